@@ -1,0 +1,60 @@
+namespace AkkaPrivacy.Engine.Ports;
+
+/// <summary>Reads and writes inside one transaction of an <see cref="IStore"/>.</summary>
+/// <remarks>Valid only while the work that received it runs. Not safe for concurrent use. Names of streams and
+/// tables are 1 to 512 characters; keys are 1 to 1024 characters, ordered by their UTF-8 bytes.</remarks>
+public interface IStoreTransaction
+{
+    /// <summary>Reads the events of a stream in order of version.</summary>
+    /// <param name="stream">The stream's name.</param>
+    /// <param name="afterVersion">Only events with a larger version; 0 reads from the start.</param>
+    /// <returns>The events; empty when the stream does not exist.</returns>
+    ValueTask<IReadOnlyList<StoredEvent>> ReadStreamAsync(string stream, long afterVersion = 0);
+
+    /// <summary>Appends events to a stream.</summary>
+    /// <param name="stream">The stream's name.</param>
+    /// <param name="expectedVersion">The version of the newest event the caller has seen; 0 for a new stream.</param>
+    /// <param name="events">One or more events, each with a type and a payload.</param>
+    /// <returns>The version of the last event appended.</returns>
+    /// <exception cref="StoreException">With <see cref="StoreFailure.VersionConflict"/> when the stream has moved on.</exception>
+    ValueTask<long> AppendAsync(string stream, long expectedVersion, IReadOnlyList<NewEvent> events);
+
+    /// <summary>Gets a row, or null when there is none.</summary>
+    /// <param name="table">The table's name.</param>
+    /// <param name="key">The row's key.</param>
+    /// <returns>The row's value, or null.</returns>
+    ValueTask<byte[]?> GetAsync(string table, string key);
+
+    /// <summary>Puts a row, replacing one with the same key.</summary>
+    /// <param name="table">The table's name.</param>
+    /// <param name="key">The row's key.</param>
+    /// <param name="value">The row's value, at most 1 GiB.</param>
+    /// <returns>A task that ends when the row is part of the transaction.</returns>
+    ValueTask PutAsync(string table, string key, ReadOnlyMemory<byte> value);
+
+    /// <summary>Deletes a row; a missing row is no error.</summary>
+    /// <param name="table">The table's name.</param>
+    /// <param name="key">The row's key.</param>
+    /// <returns>A task that ends when the deletion is part of the transaction.</returns>
+    ValueTask DeleteAsync(string table, string key);
+
+    /// <summary>Lists rows of a table in order of key.</summary>
+    /// <param name="table">The table's name.</param>
+    /// <param name="prefix">Only keys that start with it; empty for all.</param>
+    /// <param name="afterKey">Only keys larger than it, for paging; null from the start.</param>
+    /// <param name="limit">At most so many rows, 1 to 1,000,000.</param>
+    /// <returns>The rows.</returns>
+    ValueTask<IReadOnlyList<StoredRow>> ScanAsync(string table, string prefix = "", string? afterKey = null, int limit = 1_000_000);
+
+    /// <summary>Takes over a resource: raises its epoch by one and returns it. Every older holder is fenced.</summary>
+    /// <param name="resource">What is owned, for example <c>pipeline/site-traffic</c>.</param>
+    /// <returns>The new epoch, 1 for a new resource.</returns>
+    ValueTask<long> AcquireEpochAsync(string resource);
+
+    /// <summary>Makes the transaction depend on <paramref name="epoch"/> being the newest of the resource.</summary>
+    /// <param name="resource">What is owned.</param>
+    /// <param name="epoch">The epoch that the caller holds.</param>
+    /// <returns>A task that ends when the fence is checked; it holds until commit.</returns>
+    /// <exception cref="FencedException">Another holder has acquired a newer epoch.</exception>
+    ValueTask FenceAsync(string resource, long epoch);
+}

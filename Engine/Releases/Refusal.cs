@@ -1,0 +1,36 @@
+namespace AkkaPrivacy.Engine.Releases;
+
+/// <summary>
+/// Why the ledger refuses; a closed set. When several apply, the one that stands first here is given.
+/// </summary>
+public enum RefusalCode
+{
+    /// <summary>A name, cost or bound of the request is out of range.</summary>
+    MalformedRequest,
+
+    /// <summary>The account's stream cannot be read as a history of this ledger.</summary>
+    CorruptHistory,
+
+    /// <summary>No account of that name is open.</summary>
+    UnknownAccount,
+
+    /// <summary>The account is open with another measure, budget or period.</summary>
+    PolicyMismatch,
+
+    /// <summary>The window does not lie within one accounting period.</summary>
+    WindowOutsidePeriod,
+
+    /// <summary>The cost cannot be counted in the account's measure.</summary>
+    MeasureMismatch,
+
+    /// <summary>The composition group was charged with another W in this period.</summary>
+    GroupMismatch,
+
+    /// <summary>The request does not fit into what is left of the period's budget.</summary>
+    BudgetExceeded,
+}
+
+/// <summary>A refusal: nothing was charged, drawn or stored.</summary>
+/// <param name="Code">The code, from a closed set.</param>
+/// <param name="Message">What does not fit, with the account, the figures and what to do.</param>
+public sealed record Refusal(RefusalCode Code, string Message);
