@@ -1,0 +1,20 @@
+using AkkaPrivacy.Engine.Batches;
+using AkkaPrivacy.Engine.Schemas;
+using AkkaPrivacy.Engine.Stages;
+
+namespace AkkaPrivacy.Engine.Planning;
+
+/// <summary>A row operator with its fields resolved.</summary>
+/// <param name="Output">The columns that leave it.</param>
+/// <param name="Create">Makes the stage of one lane.</param>
+/// <param name="Description">The operator and its parameters, for the privacy plan and the plan hash.</param>
+public sealed record RowPlan(RowSchema Output, Func<Stage<EventBatch, EventBatch>> Create, string Description)
+{
+    /// <summary>How many output rows one input row can change: 1 for filters and projections. A stage that lets a row
+    /// of one subject change rows of others has no such number and is refused before noise.</summary>
+    public int? Stability { get; init; } = 1;
+
+    /// <summary>Whether what the stage does to a row may depend on other rows of the same subject, so that it must run
+    /// after the exchange by subject. Default: false.</summary>
+    public bool NeedsSubjectLane { get; init; }
+}

@@ -1,0 +1,83 @@
+using AkkaPrivacy.Engine.Batches;
+using AkkaPrivacy.Engine.Schemas;
+
+namespace AkkaPrivacy.Engine.Ports;
+
+/// <summary>How far a partition of a source has been read.</summary>
+/// <param name="Partition">The partition's stable name (a file's path, a topic and number); 1 to 512 characters.</param>
+/// <param name="Identity">Tells whether it is still the same content (a fingerprint of the head); may be empty.</param>
+/// <param name="Offset">The next byte or offset to read.</param>
+/// <param name="Line">The number of lines or records read so far.</param>
+public sealed record SourcePosition(string Partition, string Identity, long Offset, long Line);
+
+/// <summary>What a read brought.</summary>
+public enum SourceRead
+{
+    /// <summary>The batch holds rows.</summary>
+    Rows,
+
+    /// <summary>Nothing for now; the batch is empty. The caller may ask again at once, the source waits by itself.</summary>
+    Idle,
+
+    /// <summary>A partition has ended; the batch is empty. Its frontier no longer holds others back.</summary>
+    PartitionEnd,
+
+    /// <summary>No more rows will come; the batch is empty.</summary>
+    End,
+}
+
+/// <summary>A source of events in batches. Called by one reader at a time.</summary>
+public interface IEventSource : IAsyncDisposable
+{
+    /// <summary>The source's name in plans, logs and topology; never a personal value.</summary>
+    string Name { get; }
+
+    /// <summary>The columns it fills. Sources of text lines fill <see cref="LineSchema"/>.</summary>
+    RowSchema Schema { get; }
+
+    /// <summary>Bytes in all, when known; for progress.</summary>
+    long? TotalBytes { get; }
+
+    /// <summary>Bytes read so far; for progress.</summary>
+    long BytesRead { get; }
+
+    /// <summary>How many partitions there are; they are numbered from 0.</summary>
+    int Partitions { get; }
+
+    /// <summary>Opens the source, at the given positions or at the start.</summary>
+    /// <param name="resume">Positions of an earlier run; partitions that are not named start at their beginning.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>A task that ends when the source can be read.</returns>
+    /// <exception cref="SourceException">It cannot be opened, or a position lies beyond what is there.</exception>
+    ValueTask OpenAsync(IReadOnlyList<SourcePosition> resume, CancellationToken cancellationToken);
+
+    /// <summary>Fills a batch: when it is full, or a few milliseconds after its first row.</summary>
+    /// <param name="batch">An empty batch; the source sets columns, count, partition and first position.</param>
+    /// <param name="cancellationToken">Cancels a wait; rows already in the batch are returned first.</param>
+    /// <returns>What the batch holds.</returns>
+    /// <exception cref="SourceException">The source failed in the middle; what was read is valid.</exception>
+    ValueTask<SourceRead> ReadAsync(EventBatch batch, CancellationToken cancellationToken);
+
+    /// <summary>Where the reader is, after the last batch that was returned.</summary>
+    /// <returns>One position a partition that was read from.</returns>
+    IReadOnlyList<SourcePosition> Positions();
+}
+
+/// <summary>Columns of sources of text lines.</summary>
+public static class LineSchema
+{
+    /// <summary>Name of the column that holds the line, without its line ending.</summary>
+    public const string Line = "$line";
+
+    /// <summary>The line's slot.</summary>
+    public const int LineSlot = 2;
+
+    /// <summary>Event time and arrival (not set yet) and the line.</summary>
+    public static RowSchema Instance { get; } =
+        RowSchema.Empty.Add(new ColumnDefinition(Line, ColumnType.Text, FieldClass.DirectIdentifier) { IsRaw = true });
+}
+
+/// <summary>A source cannot be opened or read. The message names it and says what was kept.</summary>
+/// <param name="message">What happened and where.</param>
+/// <param name="inner">The cause, if any.</param>
+public sealed class SourceException(string message, Exception? inner = null) : Exception(message, inner);

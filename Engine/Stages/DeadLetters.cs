@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+
+namespace AkkaPrivacy.Engine.Stages;
+
+/// <summary>Where a row stood that was not processed, and why. Never what was in it.</summary>
+/// <param name="Reason">The reason.</param>
+/// <param name="Partition">Partition of the source, from 0.</param>
+/// <param name="Position">Line number from 1, or offset.</param>
+/// <param name="Field">The field at fault by its name in the data map, or empty.</param>
+public readonly record struct DeadLetter(DeadLetterReason Reason, int Partition, long Position, string Field);
+
+/// <summary>Counts rows that were not processed, keeps the first positions of each reason, and hands all of them to
+/// an optional listener (a file). Safe for concurrent use.</summary>
+/// <param name="listener">Called for each dead letter, from any lane; null for none.</param>
+public sealed class DeadLetters(Action<DeadLetter>? listener = null)
+{
+    /// <summary>Positions kept for each reason.</summary>
+    public const int SamplesPerReason = 5;
+
+    private static readonly int Reasons = Enum.GetValues<DeadLetterReason>().Length;
+    private readonly long[] _counts = new long[Reasons];
+    private readonly List<DeadLetter>[] _samples = [.. Enumerable.Range(0, Reasons).Select(_ => new List<DeadLetter>(SamplesPerReason))];
+    private readonly Lock _lock = new();
+
+    /// <summary>Counts by reason; reasons that did not occur are absent.</summary>
+    public ImmutableSortedDictionary<DeadLetterReason, long> Counts => Enum.GetValues<DeadLetterReason>()
+        .Where(reason => Volatile.Read(ref _counts[(int)reason]) > 0)
+        .ToImmutableSortedDictionary(reason => reason, reason => Volatile.Read(ref _counts[(int)reason]));
+
+    /// <summary>The first few of each reason.</summary>
+    public IReadOnlyList<DeadLetter> Samples
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _samples.SelectMany(list => list)];
+            }
+        }
+    }
+
+    /// <summary>Reports a row.</summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="partition">Partition of the source.</param>
+    /// <param name="position">Place in the partition.</param>
+    /// <param name="field">The field's name in the data map, or empty.</param>
+    public void Report(DeadLetterReason reason, int partition, long position, string field = "")
+    {
+        var letter = new DeadLetter(reason, partition, position, field);
+        if (Interlocked.Increment(ref _counts[(int)reason]) <= SamplesPerReason)
+        {
+            lock (_lock)
+            {
+                _samples[(int)reason].Add(letter);
+            }
+        }
+
+        listener?.Invoke(letter);
+    }
+
+    /// <summary>Counts rows of one reason without their positions, for reasons that many good rows have (late, sampled).</summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="rows">How many.</param>
+    public void Count(DeadLetterReason reason, long rows) => Interlocked.Add(ref _counts[(int)reason], rows);
+}
