@@ -10,6 +10,19 @@ namespace AkkaPrivacy.Engine.Ports;
 /// <param name="Line">The number of lines or records read so far.</param>
 public sealed record SourcePosition(string Partition, string Identity, long Offset, long Line);
 
+/// <summary>What the runtime lends a source.</summary>
+public sealed record SourceContext
+{
+    /// <summary>The clock.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Where lines go that cannot become rows (too long), with their position.</summary>
+    public required Stages.DeadLetters DeadLetters { get; init; }
+
+    /// <summary>Positions of an earlier run; partitions that are not named start at their beginning.</summary>
+    public IReadOnlyList<SourcePosition> Resume { get; init; } = [];
+}
+
 /// <summary>What a read brought.</summary>
 public enum SourceRead
 {
@@ -45,11 +58,11 @@ public interface IEventSource : IAsyncDisposable
     int Partitions { get; }
 
     /// <summary>Opens the source, at the given positions or at the start.</summary>
-    /// <param name="resume">Positions of an earlier run; partitions that are not named start at their beginning.</param>
+    /// <param name="context">Clock, dead letters and the positions to resume from.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>A task that ends when the source can be read.</returns>
     /// <exception cref="SourceException">It cannot be opened, or a position lies beyond what is there.</exception>
-    ValueTask OpenAsync(IReadOnlyList<SourcePosition> resume, CancellationToken cancellationToken);
+    ValueTask OpenAsync(SourceContext context, CancellationToken cancellationToken);
 
     /// <summary>Fills a batch: when it is full, or a few milliseconds after its first row.</summary>
     /// <param name="batch">An empty batch; the source sets columns, count, partition and first position.</param>
