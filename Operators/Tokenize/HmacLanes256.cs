@@ -1,0 +1,171 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace AkkaPrivacy.Operators.Tokenize;
+
+/// <summary>HMAC-SHA-256 of up to 8 messages side by side, with AVX2.</summary>
+internal static class HmacLanes256
+{
+    /// <summary>Messages in a group.</summary>
+    public const int Lanes = 8;
+
+    private const int HalfBlock = 32;
+
+    /// <summary>Computes the tokens of a group.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="rows">1 to 8 rows of it; the fewer their numbers of blocks differ, the less work is idle.</param>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void ComputeTokens(in HmacBatch batch, ReadOnlySpan<int> rows)
+    {
+        Lanes8 offsets = default;
+        Lanes8 lengths = default;
+        for (int lane = 0; lane < Lanes; lane++)
+        {
+            // A group that is not full repeats its first message; those tokens are not stored.
+            int row = rows[lane < rows.Length ? lane : 0];
+            offsets[lane] = batch.Offsets[row];
+            lengths[lane] = batch.Lengths[row];
+        }
+
+        Ring w;
+        Unsafe.SkipInit(out w);
+        State state = Broadcast(batch.States[..Sha256Constants.StateWords]);
+        Inner(batch.Data, offsets, lengths, ref state, ref w[0]);
+        Outer(batch.States[Sha256Constants.StateWords..], ref state, ref w[0]);
+        Store(state, rows, batch.Tokens, ref w[0]);
+    }
+
+    private static void Inner(ReadOnlySpan<byte> data, ReadOnlySpan<int> offsets, ReadOnlySpan<int> lengths, ref State state, ref Vector256<uint> w)
+    {
+        Vector256<uint> length = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(lengths)).AsUInt32();
+        Vector256<uint> bits = (length + Vector256.Create((uint)Sha256Constants.BlockBytes)) << 3;
+        Vector256<uint> blocks = (length + Vector256.Create((uint)(Sha256Constants.PaddingBytes + Sha256Constants.BlockBytes - 1))) >>> 6;
+        for (uint block = 0; ; block++)
+        {
+            LoadBlocks(data, offsets, lengths, (int)block, ref w);
+            Vector256<uint> number = Vector256.Create(block + 1);
+            Unsafe.Add(ref w, 15) |= bits & Vector256.Equals(blocks, number);
+            State before = state;
+            Sha256Lanes256.Compress(ref state[0], ref w);
+            if (block > 0)
+            {
+                Freeze(Vector256.LessThan(blocks, number), before, ref state);
+            }
+
+            if (!Vector256.GreaterThanAny(blocks, number))
+            {
+                return;
+            }
+        }
+    }
+
+    // Lanes whose message has ended keep their state while others go on.
+    private static void Freeze(Vector256<uint> ended, in State before, ref State state)
+    {
+        for (int i = 0; i < Sha256Constants.StateWords; i++)
+        {
+            state[i] = Vector256.ConditionalSelect(ended, before[i], state[i]);
+        }
+    }
+
+    // The message is the inner digest, 32 bytes after the key's block of 64.
+    private static void Outer(ReadOnlySpan<uint> start, ref State state, ref Vector256<uint> w)
+    {
+        for (int i = 0; i < Sha256Constants.StateWords; i++)
+        {
+            Unsafe.Add(ref w, i) = state[i];
+            Unsafe.Add(ref w, Sha256Constants.StateWords + i) = Vector256<uint>.Zero;
+        }
+
+        Unsafe.Add(ref w, 8) = Vector256.Create(0x80000000u);
+        Unsafe.Add(ref w, 15) = Vector256.Create((64u + 32u) * 8u);
+        state = Broadcast(start);
+        Sha256Lanes256.Compress(ref state[0], ref w);
+    }
+
+    // One block of each lane, padded, its words turned to the processor's byte order and transposed to lanes.
+    private static void LoadBlocks(ReadOnlySpan<byte> data, ReadOnlySpan<int> offsets, ReadOnlySpan<int> lengths, int block, ref Vector256<uint> w)
+    {
+        ref byte bytes = ref MemoryMarshal.GetReference(data);
+        ref byte keep = ref MemoryMarshal.GetReference(Sha256Constants.KeepBytes);
+        ref byte bit = ref MemoryMarshal.GetReference(Sha256Constants.PaddingBit);
+        Span<byte> tail = stackalloc byte[Sha256Constants.BlockBytes];
+        nint done = (nint)block * Sha256Constants.BlockBytes;
+        for (int lane = 0; lane < Lanes; lane++)
+        {
+            nint start = offsets[lane] + done;
+            nint left = nint.Clamp(lengths[lane] - done, -1, Sha256Constants.BlockBytes);
+            nint table = Sha256Constants.BlockBytes - left;
+            ref byte source = ref start <= data.Length - Sha256Constants.BlockBytes
+                ? ref Unsafe.Add(ref bytes, start)
+                : ref CopyTail(data, start, left, tail);
+            Unsafe.Add(ref w, lane) = Pad(ref source, ref Unsafe.Add(ref keep, table), ref Unsafe.Add(ref bit, table));
+            Unsafe.Add(ref w, lane + Lanes) = Pad(
+                ref Unsafe.Add(ref source, HalfBlock), ref Unsafe.Add(ref keep, table + HalfBlock), ref Unsafe.Add(ref bit, table + HalfBlock));
+        }
+
+        Transpose8.InPlace(ref w);
+        Transpose8.InPlace(ref Unsafe.Add(ref w, Lanes));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> Pad(ref byte source, ref byte keep, ref byte bit) =>
+        Transpose8.ReverseBytes((Vector256.LoadUnsafe(ref source) & Vector256.LoadUnsafe(ref keep)) | Vector256.LoadUnsafe(ref bit)).AsUInt32();
+
+    // A load of 64 bytes would pass the end of the buffer.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ref byte CopyTail(ReadOnlySpan<byte> data, nint start, nint left, Span<byte> tail)
+    {
+        tail.Clear();
+        if (left > 0)
+        {
+            data.Slice((int)start, (int)left).CopyTo(tail);
+        }
+
+        return ref MemoryMarshal.GetReference(tail);
+    }
+
+    // Words 0 to 3 of each lane become the 16 bytes of its token.
+    private static void Store(in State state, ReadOnlySpan<int> rows, Span<UInt128> tokens, ref Vector256<uint> scratch)
+    {
+        Transpose8.FirstFour(state[0], state[1], state[2], state[3], ref scratch);
+        ref UInt128 lanes = ref Unsafe.As<Vector256<uint>, UInt128>(ref scratch);
+        for (int lane = 0; lane < rows.Length; lane++)
+        {
+            tokens[rows[lane]] = Unsafe.Add(ref lanes, Transpose8.PlaceOf(lane));
+        }
+    }
+
+    private static State Broadcast(ReadOnlySpan<uint> words)
+    {
+        State state;
+        Unsafe.SkipInit(out state);
+        for (int i = 0; i < Sha256Constants.StateWords; i++)
+        {
+            state[i] = Vector256.Create(words[i]);
+        }
+
+        return state;
+    }
+
+    [InlineArray(Lanes)]
+    private struct Lanes8
+    {
+        private int _first;
+    }
+
+    [InlineArray(Sha256Constants.StateWords)]
+    private struct State
+    {
+        private Vector256<uint> _first;
+    }
+
+    [InlineArray(2 * Lanes)]
+    private struct Ring
+    {
+        private Vector256<uint> _first;
+    }
+}
