@@ -1,0 +1,78 @@
+using AkkaPrivacy.Engine.Planning;
+using AkkaPrivacy.Engine.Privacy;
+
+namespace AkkaPrivacy.Engine.Graphs;
+
+/// <summary>Cuts event time into windows of one size, aligned to the Unix epoch in UTC.</summary>
+/// <param name="size">The size: 1 second or more, and a divisor of the accounting period.</param>
+public sealed class TumblingWindowNode(TimeSpan size) : GraphNode
+{
+    /// <inheritdoc />
+    public override string Kind => "tumbling-window";
+
+    /// <summary>The size.</summary>
+    public TimeSpan Size { get; } = size;
+}
+
+/// <summary>What a query computes of each group.</summary>
+public enum AggregateKind
+{
+    /// <summary>Number of rows, at most <see cref="Windows.ContributionBounds.RowsPerGroup"/> of each subject.</summary>
+    Count,
+
+    /// <summary>Sum of a measure, each subject's part clamped.</summary>
+    Sum,
+
+    /// <summary>Number of subjects.</summary>
+    DistinctSubjects,
+}
+
+/// <summary>A query over bounded windows.</summary>
+/// <param name="name">The query's name, unique in the pipeline.</param>
+/// <param name="aggregate">What it computes.</param>
+public sealed class AggregateNode(string name, AggregateKind aggregate) : GraphNode
+{
+    /// <inheritdoc />
+    public override string Kind => "aggregate";
+
+    /// <summary>The query's name.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>What it computes.</summary>
+    public AggregateKind Aggregate { get; } = aggregate;
+
+    /// <summary>The measure of a sum; null otherwise.</summary>
+    public string? Field { get; init; }
+
+    /// <summary>The smallest sum of a subject in a group and window; at most 0. Default: 0.</summary>
+    public decimal Lower { get; init; }
+
+    /// <summary>The largest sum of a subject in a group and window; at least 0. Required for a sum.</summary>
+    public decimal Upper { get; init; }
+}
+
+/// <summary>Keeps or drops groups with unknown keys, so that a key's presence reveals no subject.</summary>
+public abstract class KeySelectionNode : GraphNode
+{
+    /// <inheritdoc />
+    public override string Kind => "select-keys";
+
+    /// <summary>Resolves the node for a query.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="errors">Where mistakes go.</param>
+    /// <returns>The selection, or null when there were mistakes.</returns>
+    public abstract IKeySelection? Plan(QueryPlan query, PlanErrors errors);
+}
+
+/// <summary>Adds noise to the aggregates. Nothing is published before it.</summary>
+public abstract class NoiseNode : GraphNode
+{
+    /// <inheritdoc />
+    public override string Kind => "noise";
+
+    /// <summary>Resolves the node for a query.</summary>
+    /// <param name="query">The query with its sensitivity.</param>
+    /// <param name="errors">Where mistakes go.</param>
+    /// <returns>The mechanism, or null when there were mistakes.</returns>
+    public abstract INoiseMechanism? Plan(QueryPlan query, PlanErrors errors);
+}

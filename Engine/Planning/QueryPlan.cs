@@ -1,0 +1,55 @@
+using AkkaPrivacy.Engine.Graphs;
+using AkkaPrivacy.Engine.Privacy;
+using AkkaPrivacy.Engine.Windows;
+
+namespace AkkaPrivacy.Engine.Planning;
+
+/// <summary>A query with its sensitivity.</summary>
+public sealed record QueryPlan
+{
+    /// <summary>The query's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it computes.</summary>
+    public required AggregateKind Aggregate { get; init; }
+
+    /// <summary>Index of the summed measure in <see cref="BoundedWindowPlan.Sums"/>; -1 unless it is a sum.</summary>
+    public required int SumIndex { get; init; }
+
+    /// <summary>The bounded window it reads.</summary>
+    public required BoundedWindowPlan Bounded { get; init; }
+
+    /// <summary>The largest change of one group's value by one subject, in units (Linf).</summary>
+    public long PerGroup => Aggregate switch
+    {
+        AggregateKind.Count => Bounded.Bounds.RowsPerGroup,
+        AggregateKind.Sum => Math.Max(-Bounded.Sums[SumIndex].Lower, Bounded.Sums[SumIndex].Upper),
+        _ => 1,
+    };
+
+    /// <summary>The largest change of all groups together by one subject in one window, in units: L0 times Linf (L1).
+    /// Neighbouring streams differ in all rows of one subject.</summary>
+    public long Sensitivity => checked(Bounded.Bounds.Groups * PerGroup);
+
+    /// <summary>Value of one unit.</summary>
+    public decimal Resolution => SumIndex < 0 ? 1 : Bounded.Sums[SumIndex].Resolution;
+
+    /// <summary>What is counted, for releases: <c>count</c>, <c>sum(bytes)</c>, <c>distinct-subjects</c>.</summary>
+    public string AggregateText => Aggregate switch
+    {
+        AggregateKind.Count => "count",
+        AggregateKind.Sum => $"sum({Bounded.Sums[SumIndex].Field})",
+        _ => "distinct-subjects",
+    };
+
+    /// <summary>The key selection; null when the keys are known.</summary>
+    public IKeySelection? Selection { get; init; }
+
+    /// <summary>The noise; set once the whole query is planned.</summary>
+    public INoiseMechanism? Noise { get; init; }
+
+    /// <summary>What one release costs: selection and noise.</summary>
+    public PrivacyCost Cost => Selection is null
+        ? Noise!.Cost
+        : Selection.Cost + Noise!.Cost;
+}

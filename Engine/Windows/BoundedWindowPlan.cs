@@ -1,0 +1,57 @@
+using AkkaPrivacy.Engine.Schemas;
+
+namespace AkkaPrivacy.Engine.Windows;
+
+/// <summary>A group-by field, resolved.</summary>
+/// <param name="Name">The field.</param>
+/// <param name="Slot">Its slot.</param>
+/// <param name="Type">Text or Int64; numbers become decimal text in keys.</param>
+public sealed record GroupField(string Name, int Slot, ColumnType Type);
+
+/// <summary>A summed measure, resolved. A subject's sum in a group and window is clamped to the range before it counts.</summary>
+/// <param name="Field">The measure.</param>
+/// <param name="Slot">Its slot.</param>
+/// <param name="Lower">The smallest sum of a subject in a group, in units of <paramref name="Resolution"/>; at most 0.</param>
+/// <param name="Upper">The largest one; at least 0, and above <paramref name="Lower"/>.</param>
+/// <param name="Resolution">Value of one unit.</param>
+public sealed record SumField(string Field, int Slot, long Lower, long Upper, decimal Resolution)
+{
+    /// <summary>The largest magnitude that <see cref="Lower"/> and <see cref="Upper"/> may have, in units: 2^40.</summary>
+    public const long Largest = 1L << 40;
+}
+
+/// <summary>Everything that a bounded tumbling window needs to know, resolved. Queries over one such plan share its
+/// state and form one composition group.</summary>
+public sealed record BoundedWindowPlan
+{
+    /// <summary>The composition group's name; unique in the pipeline.</summary>
+    public required string Group { get; init; }
+
+    /// <summary>Slot of the subject's token.</summary>
+    public required int SubjectSlot { get; init; }
+
+    /// <summary>The group-by fields; empty for totals.</summary>
+    public required IReadOnlyList<GroupField> GroupBy { get; init; }
+
+    /// <summary>The known keys, one part for each group-by field; rows with other keys do not count. Null when the keys
+    /// are unknown and must be selected. Totals have one known key without parts.</summary>
+    public required IReadOnlyList<IReadOnlyList<string>>? KnownKeys { get; init; }
+
+    /// <summary>The bounds.</summary>
+    public required ContributionBounds Bounds { get; init; }
+
+    /// <summary>The sums that the queries ask for.</summary>
+    public required IReadOnlyList<SumField> Sums { get; init; }
+
+    /// <summary>Size of the windows, milliseconds; divides the accounting period.</summary>
+    public required long WindowMs { get; init; }
+
+    /// <summary>The accounting period, milliseconds.</summary>
+    public required long PeriodMs { get; init; }
+
+    /// <summary>The most windows that may be open at once; rows of further windows are dead letters. Default: 4096.</summary>
+    public int MaxOpenWindows { get; init; } = 4096;
+
+    /// <summary>Number of windows in an accounting period.</summary>
+    public int WindowsPerPeriod => (int)Math.Min(int.MaxValue, PeriodMs / WindowMs);
+}
