@@ -19,5 +19,7 @@ public interface IStore : IAsyncDisposable
     /// <returns>What <paramref name="work"/> returned, after the commit.</returns>
     /// <exception cref="StoreException">The store refused, is full, locked, corrupt or unreachable.</exception>
     /// <exception cref="FencedException">An epoch named in the transaction is no longer the newest.</exception>
+    /// <exception cref="InvalidOperationException">The call came from inside a transaction of the same store.</exception>
+    /// <exception cref="ObjectDisposedException">The store was disposed.</exception>
     ValueTask<T> TransactAsync<T>(Func<IStoreTransaction, ValueTask<T>> work, CancellationToken cancellationToken = default);
 }

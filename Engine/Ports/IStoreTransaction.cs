@@ -1,15 +1,22 @@
 namespace AkkaPrivacy.Engine.Ports;
 
 /// <summary>Reads and writes inside one transaction of an <see cref="IStore"/>.</summary>
-/// <remarks>Valid only while the work that received it runs. Not safe for concurrent use. Names of streams and
-/// tables are 1 to 512 characters; keys are 1 to 1024 characters, ordered by their UTF-8 bytes.</remarks>
+/// <remarks>
+/// Valid only while the work that received it runs. Not safe for concurrent use. Names of streams, tables and
+/// resources are 1 to 512 characters, keys 1 to 1024; neither holds U+0000 or half a surrogate pair
+/// (<see cref="StoreNames"/>), and both are ordered by their UTF-8 bytes. A value or payload has at most
+/// <see cref="StoreNames.MaxValueBytes"/>. A breach is an <see cref="ArgumentException"/> and leaves the
+/// transaction as it was. A <see cref="StoreException"/> or <see cref="FencedException"/> dooms the transaction:
+/// it is rolled back and the exception goes to the caller, also when the work caught it.
+/// </remarks>
 public interface IStoreTransaction
 {
     /// <summary>Reads the events of a stream in order of version.</summary>
     /// <param name="stream">The stream's name.</param>
     /// <param name="afterVersion">Only events with a larger version; 0 reads from the start.</param>
-    /// <returns>The events; empty when the stream does not exist.</returns>
-    ValueTask<IReadOnlyList<StoredEvent>> ReadStreamAsync(string stream, long afterVersion = 0);
+    /// <param name="limit">At most so many events, 1 to 1,000,000, so that a long stream is read in pages.</param>
+    /// <returns>The events; empty when the stream does not exist or has nothing newer.</returns>
+    ValueTask<IReadOnlyList<StoredEvent>> ReadStreamAsync(string stream, long afterVersion = 0, int limit = 1_000_000);
 
     /// <summary>Appends events to a stream.</summary>
     /// <param name="stream">The stream's name.</param>
@@ -28,7 +35,7 @@ public interface IStoreTransaction
     /// <summary>Puts a row, replacing one with the same key.</summary>
     /// <param name="table">The table's name.</param>
     /// <param name="key">The row's key.</param>
-    /// <param name="value">The row's value, at most 1 GiB.</param>
+    /// <param name="value">The row's value, which may be empty; at most <see cref="StoreNames.MaxValueBytes"/>.</param>
     /// <returns>A task that ends when the row is part of the transaction.</returns>
     ValueTask PutAsync(string table, string key, ReadOnlyMemory<byte> value);
 
