@@ -30,15 +30,17 @@ internal static class HmacLanes256
             lengths[lane] = batch.Lengths[row];
         }
 
-        Ring w;
-        Unsafe.SkipInit(out w);
-        State state = Broadcast(batch.States[..Sha256Constants.StateWords]);
-        Inner(batch.Data, offsets, lengths, ref state, ref w[0]);
-        Outer(batch.States[Sha256Constants.StateWords..], ref state, ref w[0]);
-        Store(state, rows, batch.Tokens, ref w[0]);
+        Scratch scratch;
+        Unsafe.SkipInit(out scratch);
+        ref Vector256<uint> w = ref Align(ref scratch[0]);
+        ref Vector256<uint> state = ref Unsafe.Add(ref w, 16);
+        Broadcast(batch.States[..Sha256Constants.StateWords], ref state);
+        Inner(batch.Data, offsets, lengths, ref state, ref w);
+        Outer(batch.States[Sha256Constants.StateWords..], ref state, ref w);
+        Store(ref state, rows, batch.Tokens, ref w);
     }
 
-    private static void Inner(ReadOnlySpan<byte> data, ReadOnlySpan<int> offsets, ReadOnlySpan<int> lengths, ref State state, ref Vector256<uint> w)
+    private static void Inner(ReadOnlySpan<byte> data, ReadOnlySpan<int> offsets, ReadOnlySpan<int> lengths, ref Vector256<uint> state, ref Vector256<uint> w)
     {
         Vector256<uint> length = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(lengths)).AsUInt32();
         Vector256<uint> bits = (length + Vector256.Create((uint)Sha256Constants.BlockBytes)) << 3;
@@ -48,11 +50,13 @@ internal static class HmacLanes256
             LoadBlocks(data, offsets, lengths, (int)block, ref w);
             Vector256<uint> number = Vector256.Create(block + 1);
             Unsafe.Add(ref w, 15) |= bits & Vector256.Equals(blocks, number);
-            State before = state;
-            Sha256Lanes256.Compress(ref state[0], ref w);
-            if (block > 0)
+            if (block == 0)
             {
-                Freeze(Vector256.LessThan(blocks, number), before, ref state);
+                Sha256Lanes256.Compress(ref state, ref w);
+            }
+            else
+            {
+                CompressUnless(Vector256.LessThan(blocks, number), ref state, ref w);
             }
 
             if (!Vector256.GreaterThanAny(blocks, number))
@@ -63,75 +67,102 @@ internal static class HmacLanes256
     }
 
     // Lanes whose message has ended keep their state while others go on.
-    private static void Freeze(Vector256<uint> ended, in State before, ref State state)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void CompressUnless(Vector256<uint> ended, ref Vector256<uint> state, ref Vector256<uint> w)
     {
+        Save before = Unsafe.As<Vector256<uint>, Save>(ref state);
+        Sha256Lanes256.Compress(ref state, ref w);
         for (int i = 0; i < Sha256Constants.StateWords; i++)
         {
-            state[i] = Vector256.ConditionalSelect(ended, before[i], state[i]);
+            ref Vector256<uint> word = ref Unsafe.Add(ref state, i);
+            word = Vector256.ConditionalSelect(ended, before[i], word);
         }
     }
 
     // The message is the inner digest, 32 bytes after the key's block of 64.
-    private static void Outer(ReadOnlySpan<uint> start, ref State state, ref Vector256<uint> w)
+    private static void Outer(ReadOnlySpan<uint> start, ref Vector256<uint> state, ref Vector256<uint> w)
     {
         for (int i = 0; i < Sha256Constants.StateWords; i++)
         {
-            Unsafe.Add(ref w, i) = state[i];
+            Unsafe.Add(ref w, i) = Unsafe.Add(ref state, i);
             Unsafe.Add(ref w, Sha256Constants.StateWords + i) = Vector256<uint>.Zero;
         }
 
         Unsafe.Add(ref w, 8) = Vector256.Create(0x80000000u);
         Unsafe.Add(ref w, 15) = Vector256.Create((64u + 32u) * 8u);
-        state = Broadcast(start);
-        Sha256Lanes256.Compress(ref state[0], ref w);
+        Broadcast(start, ref state);
+        Sha256Lanes256.Compress(ref state, ref w);
     }
 
     // One block of each lane, padded, its words turned to the processor's byte order and transposed to lanes.
     private static void LoadBlocks(ReadOnlySpan<byte> data, ReadOnlySpan<int> offsets, ReadOnlySpan<int> lengths, int block, ref Vector256<uint> w)
     {
-        ref byte bytes = ref MemoryMarshal.GetReference(data);
-        ref byte keep = ref MemoryMarshal.GetReference(Sha256Constants.KeepBytes);
-        ref byte bit = ref MemoryMarshal.GetReference(Sha256Constants.PaddingBit);
-        Span<byte> tail = stackalloc byte[Sha256Constants.BlockBytes];
         nint done = (nint)block * Sha256Constants.BlockBytes;
+        nint last = data.Length - Sha256Constants.BlockBytes - done;
+        bool inside = true;
         for (int lane = 0; lane < Lanes; lane++)
         {
-            nint start = offsets[lane] + done;
-            nint left = nint.Clamp(lengths[lane] - done, -1, Sha256Constants.BlockBytes);
-            nint table = Sha256Constants.BlockBytes - left;
-            ref byte source = ref start <= data.Length - Sha256Constants.BlockBytes
-                ? ref Unsafe.Add(ref bytes, start)
-                : ref CopyTail(data, start, left, tail);
-            Unsafe.Add(ref w, lane) = Pad(ref source, ref Unsafe.Add(ref keep, table), ref Unsafe.Add(ref bit, table));
-            Unsafe.Add(ref w, lane + Lanes) = Pad(
-                ref Unsafe.Add(ref source, HalfBlock), ref Unsafe.Add(ref keep, table + HalfBlock), ref Unsafe.Add(ref bit, table + HalfBlock));
+            inside &= offsets[lane] <= last;
+        }
+
+        if (!inside)
+        {
+            LoadNearEnd(data, offsets, lengths, done, ref w);
+        }
+        else
+        {
+            ref byte bytes = ref Unsafe.Add(ref MemoryMarshal.GetReference(data), done);
+            for (int lane = 0; lane < Lanes; lane++)
+            {
+                Pad(ref Unsafe.Add(ref bytes, offsets[lane]), Left(lengths[lane], done), ref Unsafe.Add(ref w, lane));
+            }
         }
 
         Transpose8.InPlace(ref w);
         Transpose8.InPlace(ref Unsafe.Add(ref w, Lanes));
     }
 
+    // As LoadBlocks, where a load of 64 bytes would pass the end of the buffer.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void LoadNearEnd(ReadOnlySpan<byte> data, ReadOnlySpan<int> offsets, ReadOnlySpan<int> lengths, nint done, ref Vector256<uint> w)
+    {
+        Span<byte> block = stackalloc byte[Sha256Constants.BlockBytes];
+        for (int lane = 0; lane < Lanes; lane++)
+        {
+            nint left = Left(lengths[lane], done);
+            block.Clear();
+            if (left > 0)
+            {
+                data.Slice((int)(offsets[lane] + done), (int)left).CopyTo(block);
+            }
+
+            Pad(ref MemoryMarshal.GetReference(block), left, ref Unsafe.Add(ref w, lane));
+        }
+    }
+
+    // The message's bytes in this block: 64 when it goes on after it, -1 when it ended before it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static nint Left(int length, nint done) => nint.Clamp(length - done, -1, Sha256Constants.BlockBytes);
+
+    // The block's halves go to row i of the two matrices of 8 rows.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Pad(ref byte source, nint left, ref Vector256<uint> row)
+    {
+        nint table = Sha256Constants.BlockBytes - left;
+        ref byte keep = ref Unsafe.Add(ref MemoryMarshal.GetReference(Sha256Constants.KeepBytes), table);
+        ref byte bit = ref Unsafe.Add(ref MemoryMarshal.GetReference(Sha256Constants.PaddingBit), table);
+        row = Pad(ref source, ref keep, ref bit);
+        Unsafe.Add(ref row, Lanes) = Pad(ref Unsafe.Add(ref source, HalfBlock), ref Unsafe.Add(ref keep, HalfBlock), ref Unsafe.Add(ref bit, HalfBlock));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<uint> Pad(ref byte source, ref byte keep, ref byte bit) =>
         Transpose8.ReverseBytes((Vector256.LoadUnsafe(ref source) & Vector256.LoadUnsafe(ref keep)) | Vector256.LoadUnsafe(ref bit)).AsUInt32();
 
-    // A load of 64 bytes would pass the end of the buffer.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ref byte CopyTail(ReadOnlySpan<byte> data, nint start, nint left, Span<byte> tail)
-    {
-        tail.Clear();
-        if (left > 0)
-        {
-            data.Slice((int)start, (int)left).CopyTo(tail);
-        }
-
-        return ref MemoryMarshal.GetReference(tail);
-    }
-
     // Words 0 to 3 of each lane become the 16 bytes of its token.
-    private static void Store(in State state, ReadOnlySpan<int> rows, Span<UInt128> tokens, ref Vector256<uint> scratch)
+    private static void Store(ref Vector256<uint> state, ReadOnlySpan<int> rows, Span<UInt128> tokens, ref Vector256<uint> scratch)
     {
-        Transpose8.FirstFour(state[0], state[1], state[2], state[3], ref scratch);
+        Transpose8.FirstFour(state, Unsafe.Add(ref state, 1), Unsafe.Add(ref state, 2), Unsafe.Add(ref state, 3), ref scratch);
         ref UInt128 lanes = ref Unsafe.As<Vector256<uint>, UInt128>(ref scratch);
         for (int lane = 0; lane < rows.Length; lane++)
         {
@@ -139,17 +170,17 @@ internal static class HmacLanes256
         }
     }
 
-    private static State Broadcast(ReadOnlySpan<uint> words)
+    private static void Broadcast(ReadOnlySpan<uint> words, ref Vector256<uint> state)
     {
-        State state;
-        Unsafe.SkipInit(out state);
         for (int i = 0; i < Sha256Constants.StateWords; i++)
         {
-            state[i] = Vector256.Create(words[i]);
+            Unsafe.Add(ref state, i) = Vector256.Create(words[i]);
         }
-
-        return state;
     }
+
+    // The runtime does not align vectors on the stack, and one that lies across two cache lines is slow to reload.
+    private static unsafe ref Vector256<uint> Align(ref Vector256<uint> first) =>
+        ref Unsafe.AddByteOffset(ref first, -(nint)Unsafe.AsPointer(ref first) & (Unsafe.SizeOf<Vector256<uint>>() - 1));
 
     [InlineArray(Lanes)]
     private struct Lanes8
@@ -158,13 +189,14 @@ internal static class HmacLanes256
     }
 
     [InlineArray(Sha256Constants.StateWords)]
-    private struct State
+    private struct Save
     {
         private Vector256<uint> _first;
     }
 
-    [InlineArray(2 * Lanes)]
-    private struct Ring
+    // 16 words of a block, 8 of a state, and one for alignment.
+    [InlineArray(16 + Sha256Constants.StateWords + 1)]
+    private struct Scratch
     {
         private Vector256<uint> _first;
     }

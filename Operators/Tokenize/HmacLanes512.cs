@@ -28,15 +28,17 @@ internal static class HmacLanes512
             lengths[lane] = batch.Lengths[row];
         }
 
-        Ring w;
-        Unsafe.SkipInit(out w);
-        State state = Broadcast(batch.States[..Sha256Constants.StateWords]);
-        Inner(batch.Data, offsets, lengths, ref state, ref w[0]);
-        Outer(batch.States[Sha256Constants.StateWords..], ref state, ref w[0]);
-        Store(state, rows, batch.Tokens, ref w[0]);
+        Scratch scratch;
+        Unsafe.SkipInit(out scratch);
+        ref Vector512<uint> w = ref Align(ref scratch[0]);
+        ref Vector512<uint> state = ref Unsafe.Add(ref w, 16);
+        Broadcast(batch.States[..Sha256Constants.StateWords], ref state);
+        Inner(batch.Data, offsets, lengths, ref state, ref w);
+        Outer(batch.States[Sha256Constants.StateWords..], ref state, ref w);
+        Store(ref state, rows, batch.Tokens, ref w);
     }
 
-    private static void Inner(ReadOnlySpan<byte> data, ReadOnlySpan<int> offsets, ReadOnlySpan<int> lengths, ref State state, ref Vector512<uint> w)
+    private static void Inner(ReadOnlySpan<byte> data, ReadOnlySpan<int> offsets, ReadOnlySpan<int> lengths, ref Vector512<uint> state, ref Vector512<uint> w)
     {
         Vector512<uint> length = Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(lengths)).AsUInt32();
         Vector512<uint> bits = (length + Vector512.Create((uint)Sha256Constants.BlockBytes)) << 3;
@@ -47,11 +49,13 @@ internal static class HmacLanes512
             Transpose16.InPlace(ref w);
             Vector512<uint> number = Vector512.Create(block + 1);
             Unsafe.Add(ref w, 15) |= bits & Vector512.Equals(blocks, number);
-            State before = state;
-            Sha256Lanes512.Compress(ref state[0], ref w);
-            if (block > 0)
+            if (block == 0)
             {
-                Freeze(Vector512.LessThan(blocks, number), before, ref state);
+                Sha256Lanes512.Compress(ref state, ref w);
+            }
+            else
+            {
+                CompressUnless(Vector512.LessThan(blocks, number), ref state, ref w);
             }
 
             if (!Vector512.GreaterThanAny(blocks, number))
@@ -62,69 +66,92 @@ internal static class HmacLanes512
     }
 
     // Lanes whose message has ended keep their state while others go on.
-    private static void Freeze(Vector512<uint> ended, in State before, ref State state)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void CompressUnless(Vector512<uint> ended, ref Vector512<uint> state, ref Vector512<uint> w)
     {
+        Save before = Unsafe.As<Vector512<uint>, Save>(ref state);
+        Sha256Lanes512.Compress(ref state, ref w);
         for (int i = 0; i < Sha256Constants.StateWords; i++)
         {
-            state[i] = Vector512.ConditionalSelect(ended, before[i], state[i]);
+            ref Vector512<uint> word = ref Unsafe.Add(ref state, i);
+            word = Vector512.ConditionalSelect(ended, before[i], word);
         }
     }
 
     // The message is the inner digest, 32 bytes after the key's block of 64.
-    private static void Outer(ReadOnlySpan<uint> start, ref State state, ref Vector512<uint> w)
+    private static void Outer(ReadOnlySpan<uint> start, ref Vector512<uint> state, ref Vector512<uint> w)
     {
         for (int i = 0; i < Sha256Constants.StateWords; i++)
         {
-            Unsafe.Add(ref w, i) = state[i];
+            Unsafe.Add(ref w, i) = Unsafe.Add(ref state, i);
             Unsafe.Add(ref w, Sha256Constants.StateWords + i) = Vector512<uint>.Zero;
         }
 
         Unsafe.Add(ref w, 8) = Vector512.Create(0x80000000u);
         Unsafe.Add(ref w, 15) = Vector512.Create((64u + 32u) * 8u);
-        state = Broadcast(start);
-        Sha256Lanes512.Compress(ref state[0], ref w);
+        Broadcast(start, ref state);
+        Sha256Lanes512.Compress(ref state, ref w);
     }
 
     // One block of each lane, padded, its words turned to the processor's byte order; row i of the matrix is lane i.
     private static void LoadBlocks(ReadOnlySpan<byte> data, ReadOnlySpan<int> offsets, ReadOnlySpan<int> lengths, int block, ref Vector512<uint> w)
     {
-        ref byte bytes = ref MemoryMarshal.GetReference(data);
-        ref byte keep = ref MemoryMarshal.GetReference(Sha256Constants.KeepBytes);
-        ref byte bit = ref MemoryMarshal.GetReference(Sha256Constants.PaddingBit);
-        Vector512<byte> reverse = Vector512.Create(0x0405060700010203ul, 0x0c0d0e0f08090a0bul, 0x0405060700010203ul, 0x0c0d0e0f08090a0bul,
-            0x0405060700010203ul, 0x0c0d0e0f08090a0bul, 0x0405060700010203ul, 0x0c0d0e0f08090a0bul).AsByte();
         nint done = (nint)block * Sha256Constants.BlockBytes;
+        nint last = data.Length - Sha256Constants.BlockBytes - done;
+        bool inside = true;
         for (int lane = 0; lane < Lanes; lane++)
         {
-            nint start = offsets[lane] + done;
-            nint left = nint.Clamp(lengths[lane] - done, -1, Sha256Constants.BlockBytes);
-            Vector512<byte> raw = start <= data.Length - Sha256Constants.BlockBytes
-                ? Vector512.LoadUnsafe(ref Unsafe.Add(ref bytes, start))
-                : LoadTail(data, start, left);
-            nint table = Sha256Constants.BlockBytes - left;
-            Vector512<byte> padded = (raw & Vector512.LoadUnsafe(ref Unsafe.Add(ref keep, table))) | Vector512.LoadUnsafe(ref Unsafe.Add(ref bit, table));
-            Unsafe.Add(ref w, lane) = Avx512BW.Shuffle(padded, reverse).AsUInt32();
+            inside &= offsets[lane] <= last;
+        }
+
+        if (!inside)
+        {
+            LoadNearEnd(data, offsets, lengths, done, ref w);
+            return;
+        }
+
+        ref byte bytes = ref Unsafe.Add(ref MemoryMarshal.GetReference(data), done);
+        for (int lane = 0; lane < Lanes; lane++)
+        {
+            Unsafe.Add(ref w, lane) = Pad(ref Unsafe.Add(ref bytes, offsets[lane]), Left(lengths[lane], done));
         }
     }
 
-    // A load of 64 bytes would pass the end of the buffer.
+    // As LoadBlocks, where a load of 64 bytes would pass the end of the buffer.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Vector512<byte> LoadTail(ReadOnlySpan<byte> data, nint start, nint left)
+    private static void LoadNearEnd(ReadOnlySpan<byte> data, ReadOnlySpan<int> offsets, ReadOnlySpan<int> lengths, nint done, ref Vector512<uint> w)
     {
         Span<byte> block = stackalloc byte[Sha256Constants.BlockBytes];
-        block.Clear();
-        if (left > 0)
+        for (int lane = 0; lane < Lanes; lane++)
         {
-            data.Slice((int)start, (int)left).CopyTo(block);
-        }
+            nint left = Left(lengths[lane], done);
+            block.Clear();
+            if (left > 0)
+            {
+                data.Slice((int)(offsets[lane] + done), (int)left).CopyTo(block);
+            }
 
-        return Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(block));
+            Unsafe.Add(ref w, lane) = Pad(ref MemoryMarshal.GetReference(block), left);
+        }
+    }
+
+    // The message's bytes in this block: 64 when it goes on after it, -1 when it ended before it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static nint Left(int length, nint done) => nint.Clamp(length - done, -1, Sha256Constants.BlockBytes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<uint> Pad(ref byte source, nint left)
+    {
+        nint table = Sha256Constants.BlockBytes - left;
+        Vector512<byte> keep = Vector512.LoadUnsafe(ref Unsafe.Add(ref MemoryMarshal.GetReference(Sha256Constants.KeepBytes), table));
+        Vector512<byte> bit = Vector512.LoadUnsafe(ref Unsafe.Add(ref MemoryMarshal.GetReference(Sha256Constants.PaddingBit), table));
+        return Transpose16.ReverseBytes((Vector512.LoadUnsafe(ref source) & keep) | bit).AsUInt32();
     }
 
     // Words 0 to 3 of each lane become the 16 bytes of its token.
-    private static void Store(in State state, ReadOnlySpan<int> rows, Span<UInt128> tokens, ref Vector512<uint> scratch)
+    private static void Store(ref Vector512<uint> state, ReadOnlySpan<int> rows, Span<UInt128> tokens, ref Vector512<uint> scratch)
     {
-        Transpose16.FirstFour(state[0], state[1], state[2], state[3], ref scratch);
+        Transpose16.FirstFour(state, Unsafe.Add(ref state, 1), Unsafe.Add(ref state, 2), Unsafe.Add(ref state, 3), ref scratch);
         ref UInt128 lanes = ref Unsafe.As<Vector512<uint>, UInt128>(ref scratch);
         for (int lane = 0; lane < rows.Length; lane++)
         {
@@ -132,17 +159,17 @@ internal static class HmacLanes512
         }
     }
 
-    private static State Broadcast(ReadOnlySpan<uint> words)
+    private static void Broadcast(ReadOnlySpan<uint> words, ref Vector512<uint> state)
     {
-        State state;
-        Unsafe.SkipInit(out state);
         for (int i = 0; i < Sha256Constants.StateWords; i++)
         {
-            state[i] = Vector512.Create(words[i]);
+            Unsafe.Add(ref state, i) = Vector512.Create(words[i]);
         }
-
-        return state;
     }
+
+    // The runtime does not align vectors on the stack, and one that lies across two cache lines is slow to reload.
+    private static unsafe ref Vector512<uint> Align(ref Vector512<uint> first) =>
+        ref Unsafe.AddByteOffset(ref first, -(nint)Unsafe.AsPointer(ref first) & (Unsafe.SizeOf<Vector512<uint>>() - 1));
 
     [InlineArray(Lanes)]
     private struct Lanes16
@@ -151,13 +178,14 @@ internal static class HmacLanes512
     }
 
     [InlineArray(Sha256Constants.StateWords)]
-    private struct State
+    private struct Save
     {
         private Vector512<uint> _first;
     }
 
-    [InlineArray(Lanes)]
-    private struct Ring
+    // 16 words of a block, 8 of a state, and one for alignment.
+    [InlineArray(16 + Sha256Constants.StateWords + 1)]
+    private struct Scratch
     {
         private Vector512<uint> _first;
     }

@@ -42,11 +42,9 @@ internal static class Transpose16
     public static void FirstFour(Vector512<uint> a, Vector512<uint> b, Vector512<uint> c, Vector512<uint> d, ref Vector512<uint> result)
     {
         Quad(a, b, c, d, ref result);
-        Vector512<byte> reverse = Vector512.Create(0x0405060700010203ul, 0x0c0d0e0f08090a0bul, 0x0405060700010203ul, 0x0c0d0e0f08090a0bul,
-            0x0405060700010203ul, 0x0c0d0e0f08090a0bul, 0x0405060700010203ul, 0x0c0d0e0f08090a0bul).AsByte();
         for (nint i = 0; i < 4; i++)
         {
-            Unsafe.Add(ref result, i) = Avx512BW.Shuffle(Unsafe.Add(ref result, i).AsByte(), reverse).AsUInt32();
+            Unsafe.Add(ref result, i) = ReverseBytes(Unsafe.Add(ref result, i).AsByte()).AsUInt32();
         }
     }
 
@@ -54,6 +52,15 @@ internal static class Transpose16
     /// <param name="lane">0 to 15.</param>
     /// <returns>0 to 15.</returns>
     public static int PlaceOf(int lane) => ((lane & 3) * 4) + (lane >> 2);
+
+    /// <summary>Reverses the bytes of each word.</summary>
+    /// <param name="words">16 words.</param>
+    /// <returns>The words in the other byte order.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<byte> ReverseBytes(Vector512<byte> words) => Avx512BW.Shuffle(
+        words,
+        Vector512.Create(0x0405060700010203ul, 0x0c0d0e0f08090a0bul, 0x0405060700010203ul, 0x0c0d0e0f08090a0bul,
+            0x0405060700010203ul, 0x0c0d0e0f08090a0bul, 0x0405060700010203ul, 0x0c0d0e0f08090a0bul).AsByte());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Quad(Vector512<uint> a, Vector512<uint> b, Vector512<uint> c, Vector512<uint> d, ref Vector512<uint> result)
