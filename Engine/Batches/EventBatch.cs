@@ -40,6 +40,9 @@ public sealed class EventBatch : IDisposable
     /// may clear bits; it never sets one that was cleared.</summary>
     public Span<ulong> Selection => _selection.AsSpan(0, (Count + 63) >> 6);
 
+    /// <summary>The selected rows' indices, for <c>foreach</c>.</summary>
+    public SelectedRows SelectedRows => new(Selection);
+
     /// <summary>Number of selected rows.</summary>
     public int SelectedCount
     {

@@ -54,6 +54,13 @@ public sealed class RowSchema
     /// <returns>The new schema.</returns>
     public RowSchema Remove(string name) => new(Without(name));
 
+    /// <summary>Gives a column another name; it keeps its slot. A missing one is no error.</summary>
+    /// <param name="name">The column's name.</param>
+    /// <param name="newName">Its new name, which no other column may have.</param>
+    /// <returns>The new schema.</returns>
+    public RowSchema Rename(string name, string newName) =>
+        new([.. _slots.Select(column => column?.Name == name ? column with { Name = newName } : column)]);
+
     /// <summary>The slot of a column, or -1.</summary>
     /// <param name="name">The column's name.</param>
     /// <returns>The slot.</returns>
