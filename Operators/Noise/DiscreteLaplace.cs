@@ -113,9 +113,15 @@ public sealed partial class DiscreteLaplace
         }
     }
 
-    // True with probability e^-x for x = low * s / t, at most 1/16 here: count k while Bernoulli(x / k) succeeds, and
-    // take odd k (CKS20, algorithm 1). Bernoulli(x / k) is Bernoulli(x) and Bernoulli(1 / k), which keeps numbers small.
-    private bool BernoulliExp(ulong low, RandomBits bits)
+    /// <summary>True with probability e^-x for x = low * s / t, which is at most 1/16.</summary>
+    /// <remarks>
+    /// Counts k while Bernoulli(x / k) succeeds and takes odd k (CKS20, algorithm 1). Bernoulli(x / k) is Bernoulli(x) and
+    /// Bernoulli(1 / k), which keeps the numbers small.
+    /// </remarks>
+    /// <param name="low">The low part of a magnitude, below 2^shift.</param>
+    /// <param name="bits">Where the bits come from.</param>
+    /// <returns>Whether the low part is kept.</returns>
+    internal bool BernoulliExp(ulong low, RandomBits bits)
     {
         ulong k = 1;
         while (BernoulliRatio(low, bits) && (k == 1 || bits.Below(k) == 0))

@@ -1,5 +1,6 @@
 using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Operators.Noise;
+using AkkaPrivacy.Tests.Support;
 using Xunit;
 
 namespace AkkaPrivacy.Tests.Operators.Noise;
@@ -97,6 +98,42 @@ public class DiscreteLaplaceSamplingTests
             Assert.InRange(products / variance / Math.Sqrt(MomentSamples), -StandardErrors, StandardErrors);
             Assert.InRange(signs / Math.Sqrt(MomentSamples), -StandardErrors, StandardErrors);
         }
+    }
+
+    [Theory]
+    [InlineData(1L << 20, 1_000_000_000)]
+    [InlineData(1L << 35, 31_250_000_001)]
+    public void Low_parts_are_kept_with_an_exact_exponential(long sensitivity, long nanoEpsilon)
+    {
+        // At x = 1/16, leaving out the second of the trials would show as 1 / (1 + x), which is 0.0018 more.
+        const int Trials = 1_500_000;
+        var noise = new DiscreteLaplace(sensitivity, nanoEpsilon);
+        using var bits = new RandomBits(new SeededRandomSource(21));
+        const ulong Low = (1UL << 16) - 1;
+        int kept = 0;
+        for (int i = 0; i < Trials; i++)
+        {
+            kept += noise.BernoulliExp(Low, bits) ? 1 : 0;
+        }
+
+        double p = Math.Exp(-(double)Low / noise.Scale);
+        double error = StandardErrors * Math.Sqrt(Trials * p * (1 - p));
+        Assert.InRange(kept - (Trials * p), -error, error);
+    }
+
+    [Fact]
+    public void Low_parts_decay_within_a_step_of_the_high_part()
+    {
+        // At scale 2^20 the low part has 16 bits; drawn uniformly its mean would be 13 standard errors too high.
+        const int Count = 500_000;
+        const double Step = 1 << 16;
+        double q = Math.Exp(-Math.ScaleB(1, -20));
+        double mean = (q / (1 - q)) - (Step * Math.Pow(q, Step) / (1 - Math.Pow(q, Step)));
+        double error = StandardErrors * Step / Math.Sqrt(12.0 * Count);
+
+        double average = Draw(1L << 20, 1_000_000_000, Count).Average(x => Math.Abs(x) % Step);
+
+        Assert.InRange(average - mean, -error, error);
     }
 
     [Fact]
