@@ -21,6 +21,10 @@ public sealed class DeadLetters(Action<DeadLetter>? listener = null)
     private readonly long[] _counts = new long[Reasons];
     private readonly List<DeadLetter>[] _samples = [.. Enumerable.Range(0, Reasons).Select(_ => new List<DeadLetter>(SamplesPerReason))];
     private readonly Lock _lock = new();
+    private long _unmappedFields;
+
+    /// <summary>Fields outside the data map that were dropped, in all rows. They are no fault of a row and not dead letters.</summary>
+    public long UnmappedFields => Interlocked.Read(ref _unmappedFields);
 
     /// <summary>Counts by reason; reasons that did not occur are absent.</summary>
     public ImmutableSortedDictionary<DeadLetterReason, long> Counts => Enum.GetValues<DeadLetterReason>()
@@ -62,4 +66,8 @@ public sealed class DeadLetters(Action<DeadLetter>? listener = null)
     /// <param name="reason">Why.</param>
     /// <param name="rows">How many.</param>
     public void Count(DeadLetterReason reason, long rows) => Interlocked.Add(ref _counts[(int)reason], rows);
+
+    /// <summary>Counts fields outside the data map that were dropped.</summary>
+    /// <param name="fields">How many.</param>
+    public void CountUnmapped(long fields) => Interlocked.Add(ref _unmappedFields, fields);
 }
