@@ -14,10 +14,6 @@ public sealed record RowPlan(RowSchema Output, Func<Stage<EventBatch, EventBatch
     /// of one subject change rows of others has no such number and is refused before noise.</summary>
     public int? Stability { get; init; } = 1;
 
-    /// <summary>Whether what the stage does to a row may depend on other rows of the same subject, so that it must run
-    /// after the exchange by subject. Default: false.</summary>
-    public bool NeedsSubjectLane { get; init; }
-
     /// <summary>How many rows of the input each row that leaves stands for: 1 / rate after a sample. Results describe the
     /// rows that are left; whoever multiplies them by the weight, to estimate the whole, multiplies their sensitivity
     /// by it too. Default: 1.</summary>

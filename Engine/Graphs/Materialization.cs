@@ -1,0 +1,70 @@
+using AkkaPrivacy.Engine.Runtime;
+
+namespace AkkaPrivacy.Engine.Graphs;
+
+/// <summary>Which of two materialised values a combined graph keeps.</summary>
+public static class Keep
+{
+    /// <summary>The value of the part that stands first.</summary>
+    /// <typeparam name="TLeft">Its type.</typeparam>
+    /// <typeparam name="TRight">The other type.</typeparam>
+    /// <param name="left">The value of the part that stands first.</param>
+    /// <param name="right">The other value.</param>
+    /// <returns>The first value.</returns>
+    public static TLeft Left<TLeft, TRight>(TLeft left, TRight right) => left;
+
+    /// <summary>The value of the part that stands second.</summary>
+    /// <typeparam name="TLeft">The other type.</typeparam>
+    /// <typeparam name="TRight">Its type.</typeparam>
+    /// <param name="left">The other value.</param>
+    /// <param name="right">The value of the part that stands second.</param>
+    /// <returns>The second value.</returns>
+    public static TRight Right<TLeft, TRight>(TLeft left, TRight right) => right;
+
+    /// <summary>Both values.</summary>
+    /// <typeparam name="TLeft">The first type.</typeparam>
+    /// <typeparam name="TRight">The second type.</typeparam>
+    /// <param name="left">The first value.</param>
+    /// <param name="right">The second value.</param>
+    /// <returns>Both.</returns>
+    public static (TLeft Left, TRight Right) Both<TLeft, TRight>(TLeft left, TRight right) => (left, right);
+}
+
+/// <summary>The materialised value of a part that has none of its own.</summary>
+public readonly record struct NotUsed;
+
+/// <summary>Stops a running graph from outside. Safe to call from any thread, also repeatedly.</summary>
+public interface IKillSwitch
+{
+    /// <summary>Stops reading, lets what was read pass through, stores the state and completes. Windows that are open
+    /// stay open in the state.</summary>
+    void Shutdown();
+
+    /// <summary>Stops at once without storing; the last stored state stays in force.</summary>
+    /// <param name="cause">Why; the run's completion fails with it.</param>
+    void Abort(Exception cause);
+}
+
+/// <summary>Runs graphs.</summary>
+public interface IPipelineRuntime
+{
+    /// <summary>Plans a graph and starts it.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <returns>The running pipeline.</returns>
+    /// <exception cref="Planning.PlanException">The graph cannot be run; all mistakes are listed.</exception>
+    IPipelineRun Materialize(PipelineGraph graph);
+}
+
+/// <summary>A running pipeline.</summary>
+public interface IPipelineRun
+{
+    /// <summary>Stops it.</summary>
+    IKillSwitch KillSwitch { get; }
+
+    /// <summary>Ends when the pipeline has ended; fails with what stopped it.</summary>
+    Task<RunSummary> Completion { get; }
+
+    /// <summary>Stages, queues and rates at this moment.</summary>
+    /// <returns>The snapshot.</returns>
+    TopologySnapshot Topology();
+}

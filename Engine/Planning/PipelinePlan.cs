@@ -1,0 +1,78 @@
+using AkkaPrivacy.Engine.Batches;
+using AkkaPrivacy.Engine.Graphs;
+using AkkaPrivacy.Engine.Privacy;
+using AkkaPrivacy.Engine.Schemas;
+using AkkaPrivacy.Engine.Stages;
+using AkkaPrivacy.Engine.Windows;
+
+namespace AkkaPrivacy.Engine.Planning;
+
+/// <summary>A checked graph with everything resolved: what a runtime needs, and what the privacy plan shows.</summary>
+public sealed record PipelinePlan
+{
+    /// <summary>The pipeline's settings.</summary>
+    public required PipelineSettings Settings { get; init; }
+
+    /// <summary>The account that is charged.</summary>
+    public required AccountPolicy Account { get; init; }
+
+    /// <summary>The source.</summary>
+    public required SourceNode Source { get; init; }
+
+    /// <summary>The data map.</summary>
+    public required DataMap Map { get; init; }
+
+    /// <summary>The field whose token is the privacy unit.</summary>
+    public required string Subject { get; init; }
+
+    /// <summary>Where arrival stamps come from.</summary>
+    public required ArrivalMode Arrival { get; init; }
+
+    /// <summary>Stages before the exchange by subject, in order.</summary>
+    public required IReadOnlyList<RowStagePlan> Shared { get; init; }
+
+    /// <summary>The bounded windows, each with its queries.</summary>
+    public required IReadOnlyList<BranchPlan> Branches { get; init; }
+
+    /// <summary>Hash of everything that gives the pipeline's state its meaning; 16 hexadecimal digits. State that was
+    /// stored under another hash is not taken up.</summary>
+    public required string Hash { get; init; }
+
+    /// <summary>Slot of the subject's token after the shared stages.</summary>
+    public int SubjectSlot => Branches[0].Bounded.SubjectSlot;
+}
+
+/// <summary>A row stage of the plan.</summary>
+/// <param name="Name">Its name, unique in the pipeline.</param>
+/// <param name="Plan">Its plan.</param>
+/// <param name="IsParser">Whether rows have their times from here on.</param>
+public sealed record RowStagePlan(string Name, RowPlan Plan, bool IsParser);
+
+/// <summary>A bounded window with the queries that share it: one composition group.</summary>
+public sealed record BranchPlan
+{
+    /// <summary>The stages between the exchange and the bounds.</summary>
+    public required IReadOnlyList<RowStagePlan> Rows { get; init; }
+
+    /// <summary>The bounds and the window.</summary>
+    public required BoundedWindowPlan Bounded { get; init; }
+
+    /// <summary>Makes the stage of one lane.</summary>
+    public required Func<Stage<EventBatch, WindowAggregate>> Create { get; init; }
+
+    /// <summary>The queries.</summary>
+    public required IReadOnlyList<PlannedQuery> Queries { get; init; }
+
+    /// <summary>The most that a period can be charged for this group: its W largest window costs.</summary>
+    public PrivacyCost PeriodCost => WindowCost * Math.Min(Bounded.Bounds.Windows, Bounded.WindowsPerPeriod);
+
+    /// <summary>The cost of one window: the sum of its queries.</summary>
+    public PrivacyCost WindowCost => Queries.Select(query => query.Query.Cost).Aggregate((sum, cost) => sum + cost);
+}
+
+/// <summary>A query with where its releases go.</summary>
+/// <param name="Query">The query.</param>
+/// <param name="Hash">Hash of everything that gives its numbers their meaning; 16 hexadecimal digits, part of its release
+/// ids. Other queries of the pipeline are not in it.</param>
+/// <param name="Sinks">The sinks; empty keeps releases in the store only.</param>
+public sealed record PlannedQuery(QueryPlan Query, string Hash, IReadOnlyList<Ports.IReleaseSink> Sinks);

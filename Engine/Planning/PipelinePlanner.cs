@@ -1,0 +1,81 @@
+using AkkaPrivacy.Engine.Graphs;
+using AkkaPrivacy.Engine.Schemas;
+
+namespace AkkaPrivacy.Engine.Planning;
+
+/// <summary>Checks a graph as a whole and resolves it.</summary>
+public static class PipelinePlanner
+{
+    /// <summary>Plans a graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <returns>The plan.</returns>
+    /// <exception cref="PlanException">The graph cannot be run; all mistakes are listed.</exception>
+    public static PipelinePlan Plan(PipelineGraph graph)
+    {
+        var errors = new PlanErrors();
+        return TryPlan(graph, errors) ?? throw new PlanException(errors.All);
+    }
+
+    /// <summary>Plans a graph and reports mistakes beside those of the caller.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="errors">Where mistakes go.</param>
+    /// <returns>The plan, or null when there was any mistake.</returns>
+    public static PipelinePlan? TryPlan(PipelineGraph graph, PlanErrors errors)
+    {
+        SettingsValidator.Validate(graph.Settings, errors);
+        if (graph.Nodes is not [SourceNode source, .. var rest])
+        {
+            errors.Add(string.Empty, "the graph does not start with a source");
+            return null;
+        }
+
+        var paths = GraphWalk.Paths([.. rest], errors);
+        if (paths.Count == 0)
+        {
+            errors.Add(string.Empty, "the graph has no query: at least one branch must end in noise and a sink");
+            return null;
+        }
+
+        return Resolve(graph.Settings, source, paths, errors);
+    }
+
+    private static PipelinePlan? Resolve(PipelineSettings settings, SourceNode source, List<QueryPath> paths, PlanErrors errors)
+    {
+        var shared = RowPlanner.CommonPrefix(paths);
+        var rows = new RowPlanner(errors);
+        var schema = rows.Plan(source.Schema, shared);
+        var map = shared.OfType<ParseOperator>().FirstOrDefault()?.Map;
+        if (map is null)
+        {
+            errors.Add(source, "the rows are never parsed: a parser with a data map stands before the first branch");
+        }
+
+        if (schema is null || map is null)
+        {
+            return null;
+        }
+
+        var branches = BranchPlanner.Plan(settings, schema, shared.Count, paths, errors);
+        return errors.Any ? null : Assemble(settings, source, map, rows.Stages, branches);
+    }
+
+    private static PipelinePlan Assemble(
+        PipelineSettings settings, SourceNode source, DataMap map, IReadOnlyList<RowStagePlan> shared, IReadOnlyList<UnhashedBranch> branches)
+    {
+        var arrival = settings.Arrival
+            ?? (map.Fields.Any(field => field.Role == TimeRole.Arrival) ? ArrivalMode.Field : ArrivalMode.EventTime);
+        var hash = new PlanHash(settings, arrival, source, map, shared);
+        return new PipelinePlan
+        {
+            Settings = settings,
+            Account = settings.Account!,
+            Source = source,
+            Map = map,
+            Subject = branches[0].Subject,
+            Arrival = arrival,
+            Shared = shared,
+            Branches = [.. branches.Select(hash.Apply)],
+            Hash = hash.OfPipeline(branches),
+        };
+    }
+}

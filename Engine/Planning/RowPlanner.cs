@@ -1,0 +1,114 @@
+using AkkaPrivacy.Engine.Graphs;
+using AkkaPrivacy.Engine.Schemas;
+
+namespace AkkaPrivacy.Engine.Planning;
+
+/// <summary>Resolves a run of row operators against the columns they see.</summary>
+internal sealed class RowPlanner(PlanErrors errors, string prefix = "")
+{
+    private readonly List<RowStagePlan> _stages = [];
+    private readonly HashSet<string> _names = [];
+    private DataMap? _map;
+
+    public IReadOnlyList<RowStagePlan> Stages => _stages;
+
+    public static List<GraphNode> CommonPrefix(List<QueryPath> paths)
+    {
+        var length = 0;
+        while (paths.TrueForAll(path => path.Rows.Count > length && ReferenceEquals(path.Rows[length], paths[0].Rows[length])))
+        {
+            length++;
+        }
+
+        return [.. paths[0].Rows.Take(length)];
+    }
+
+    public RowSchema? Plan(RowSchema? schema, IEnumerable<GraphNode> nodes)
+    {
+        foreach (var node in nodes)
+        {
+            if (schema is null)
+            {
+                return null;
+            }
+
+            schema = node switch
+            {
+                ParseOperator parse => Parse(parse, schema),
+                TreatmentNode treatment => Treat(treatment, schema),
+                RowOperator rowOperator => Add(rowOperator, schema, rowOperator.Kind),
+                _ => throw new InvalidOperationException($"'{node.Kind}' is not a row operator."),
+            };
+        }
+
+        return schema;
+    }
+
+    private RowSchema? Parse(ParseOperator parse, RowSchema schema)
+    {
+        foreach (var (field, message) in parse.Map.Validate())
+        {
+            errors.Add(field.Length == 0 ? "data-map" : $"data-map.{field}", message);
+        }
+
+        _map = parse.Map;
+        return Add(parse, schema, parse.Kind);
+    }
+
+    private RowSchema? Treat(TreatmentNode node, RowSchema schema)
+    {
+        if (_map is null)
+        {
+            errors.Add(node, "rows are tokenized before they are parsed: a parser with a data map stands first");
+            return null;
+        }
+
+        RowSchema? treated = schema;
+        foreach (var field in _map.Fields.Where(field => field.Treatment is not null))
+        {
+            treated = treated is null ? null : Add(field.Treatment!.ToOperator(field), treated, $"treat:{field.Name}");
+        }
+
+        foreach (var (_, column) in treated?.Columns ?? [])
+        {
+            if (column.IsRaw)
+            {
+                errors.Add(node, $"column '{column.Name}' still holds identifiers in the clear behind the data map");
+            }
+        }
+
+        return treated;
+    }
+
+    private RowSchema? Add(RowOperator rowOperator, RowSchema schema, string name)
+    {
+        var plan = rowOperator.Plan(schema, errors);
+        if (plan is null)
+        {
+            return null;
+        }
+
+        if (plan.Stability is null)
+        {
+            errors.Add(rowOperator, $"stage '{rowOperator.Kind}' declares no stability: one subject's rows could change others without limit, so no noise would suffice");
+        }
+        else if (plan.Stability != 1)
+        {
+            errors.Add(rowOperator, $"stage '{rowOperator.Kind}' declares stability {plan.Stability}; only 1 is allowed before bounds");
+        }
+
+        _stages.Add(new RowStagePlan(Unique(prefix + name), plan, rowOperator is ParseOperator));
+        return plan.Output;
+    }
+
+    private string Unique(string name)
+    {
+        var unique = name;
+        for (var i = 2; !_names.Add(unique); i++)
+        {
+            unique = $"{name}-{i}";
+        }
+
+        return unique;
+    }
+}

@@ -1,0 +1,50 @@
+using System.Text.RegularExpressions;
+using AkkaPrivacy.Engine.Graphs;
+using AkkaPrivacy.Engine.Privacy;
+
+namespace AkkaPrivacy.Engine.Planning;
+
+/// <summary>Ranges of <see cref="PipelineSettings"/> and <see cref="AccountPolicy"/>.</summary>
+internal static partial class SettingsValidator
+{
+    private static readonly TimeSpan Week = TimeSpan.FromDays(7);
+
+    public static void Validate(PipelineSettings settings, PlanErrors errors)
+    {
+        Check(NamePattern().IsMatch(settings.Name), "name", "a pipeline name is 1 to 64 characters of a-z A-Z 0-9 . _ -");
+        Check(settings.AllowedLateness >= TimeSpan.Zero && settings.AllowedLateness <= Week, "allowed-lateness", "must be from 0 to 7 days");
+        Check(settings.AllowedSkew >= TimeSpan.Zero && settings.AllowedSkew <= Week, "allowed-skew", "must be from 0 to 7 days");
+        Check(settings.Lanes is >= 1 and <= 64, "lanes", "must be from 1 to 64");
+        Check(settings.QueueCapacity is >= 1 and <= 1024, "queue-capacity", "must be from 1 to 1024 batches");
+        Check(settings.CheckpointInterval >= TimeSpan.FromMilliseconds(100) && settings.CheckpointInterval <= TimeSpan.FromDays(1), "checkpoint-interval", "must be from 100 ms to 1 day");
+        Check(settings.Confidence is > 0.5 and <= 0.9999, "confidence", "must be above 0.5 and at most 0.9999");
+        Check(settings.TimeRange is not { } range || range.StartMs < range.EndMs, "time-range", "'from' must be before 'to'");
+        if (settings.Account is { } account)
+        {
+            Check(AccountPattern().IsMatch(account.Account), "account", "an account is 1 to 256 characters of a-z A-Z 0-9 . _ - /, without empty parts");
+            Check(account.Period >= TimeSpan.FromMinutes(1) && account.Period <= TimeSpan.FromDays(366), "account.period", "must be from 1 minute to 366 days");
+            Check(account.Period.Ticks % TimeSpan.TicksPerMillisecond == 0, "account.period", "must be whole milliseconds");
+            Check(account.BudgetPerPeriod.Loss > 0, "account.budget", "epsilon must be above 0");
+            Check(account.BudgetPerPeriod.Measure == account.Measure, "account.budget", "the budget must be in the account's measure");
+            Check(account.Measure != PrivacyMeasure.ZeroConcentrated, "account.measure", "must be pure or approximate: no mechanism charges zero-concentrated costs");
+        }
+        else
+        {
+            errors.Add("account", "a pipeline needs an account with a budget");
+        }
+
+        void Check(bool holds, string place, string message)
+        {
+            if (!holds)
+            {
+                errors.Add(place, message);
+            }
+        }
+    }
+
+    [GeneratedRegex("^[a-zA-Z0-9._-]{1,64}$")]
+    private static partial Regex NamePattern();
+
+    [GeneratedRegex("^(?=.{1,256}$)[a-zA-Z0-9._-]+(/[a-zA-Z0-9._-]+)*$")]
+    private static partial Regex AccountPattern();
+}

@@ -1,0 +1,192 @@
+using AkkaPrivacy.Engine.Graphs;
+using AkkaPrivacy.Engine.Schemas;
+using AkkaPrivacy.Engine.Windows;
+
+namespace AkkaPrivacy.Engine.Planning;
+
+/// <summary>Resolves one bounded window and the queries that share it.</summary>
+internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema, List<QueryPath> paths, PlanErrors errors)
+{
+    private readonly BoundNode _bound = paths[0].Bound!;
+    private readonly TumblingWindowNode _window = paths[0].Window!;
+    private readonly List<SumField> _sums = [];
+
+    public UnhashedBranch? Plan(IReadOnlyList<RowStagePlan> rows)
+    {
+        var before = errors.All.Count;
+        var subject = Subject();
+        var groupBy = _bound.GroupBy.Select(GroupBy).ToList();
+        var sumIndexes = paths.Select(path => Sum(path.Aggregate!)).ToList();
+        CheckWindow();
+        CheckBounds();
+        CheckKnownKeys();
+        if (errors.All.Count > before)
+        {
+            return null;
+        }
+
+        var bounded = Bounded(subject, groupBy);
+        var queries = paths.Select((path, i) => (Query: Query(path, bounded, sumIndexes[i]), path.Sinks)).ToList();
+        return errors.All.Count > before
+            ? null
+            : new UnhashedBranch(_bound.Subject, rows, bounded, () => _bound.CreateStage(bounded), [.. queries.Select(pair => (pair.Query!, pair.Sinks))]);
+    }
+
+    private BoundedWindowPlan Bounded(int subject, IReadOnlyList<GroupField> groupBy) => new()
+    {
+        Group = string.Empty,
+        SubjectSlot = subject,
+        GroupBy = groupBy,
+        KnownKeys = groupBy.Count == 0 ? [[]] : _bound.KnownKeys,
+        Bounds = _bound.Bounds,
+        Sums = _sums,
+        WindowMs = (long)_window.Size.TotalMilliseconds,
+        PeriodMs = (long)(settings.Account?.Period ?? TimeSpan.FromDays(1)).TotalMilliseconds,
+    };
+
+    private int Subject()
+    {
+        var column = schema.Find(_bound.Subject);
+        if (column is null)
+        {
+            errors.Add(_bound, $"subject '{_bound.Subject}' is not a field here; there are {schema.Names()}");
+        }
+        else if (column.Type != ColumnType.Token)
+        {
+            errors.Add(_bound, $"subject '{_bound.Subject}' must be tokenized: the privacy unit is a token");
+        }
+
+        return schema.IndexOf(_bound.Subject);
+    }
+
+    private GroupField GroupBy(string name)
+    {
+        var column = schema.Find(name);
+        if (column is null)
+        {
+            errors.Add(_bound, $"group-by field '{name}' is not a field here; there are {schema.Names()}");
+        }
+        else if (column.Type == ColumnType.Token)
+        {
+            errors.Add(_bound, $"group-by field '{name}' is a token: a group would be one person");
+        }
+        else if (column.Type == ColumnType.Time)
+        {
+            errors.Add(_bound, $"group-by field '{name}' is a time: windows cut time");
+        }
+
+        return new GroupField(name, schema.IndexOf(name), column?.Type ?? ColumnType.Text);
+    }
+
+    private int Sum(AggregateNode node)
+    {
+        if (node.Aggregate != AggregateKind.Sum)
+        {
+            return -1;
+        }
+
+        var column = node.Field is null ? null : schema.Find(node.Field);
+        if (column is not { Type: ColumnType.Int64 })
+        {
+            errors.Add(node, $"a sum needs a measure; '{node.Field}' is not a number here; there are {schema.Names()}");
+            return -1;
+        }
+
+        var (lower, upper) = (node.Lower / column.Resolution, node.Upper / column.Resolution);
+        if (node.Lower > 0 || node.Upper < 0 || lower == upper || lower < -SumField.Largest || upper > SumField.Largest)
+        {
+            errors.Add(node, $"the clamp must hold 0 and more, and each end be at most 2^40 units of {column.Resolution}: lower is {node.Lower}, upper is {node.Upper}");
+            return -1;
+        }
+
+        var sum = new SumField(node.Field!, schema.IndexOf(node.Field!), (long)decimal.Ceiling(lower), (long)decimal.Floor(upper), column.Resolution);
+        if (!_sums.Contains(sum))
+        {
+            _sums.Add(sum);
+        }
+
+        return _sums.IndexOf(sum);
+    }
+
+    private QueryPlan? Query(QueryPath path, BoundedWindowPlan bounded, int sumIndex)
+    {
+        var query = new QueryPlan { Name = path.Aggregate!.Name, Aggregate = path.Aggregate.Aggregate, SumIndex = sumIndex, Bounded = bounded };
+        if (bounded.KnownKeys is null && path.Selection is null)
+        {
+            errors.Add(path.Aggregate, $"the keys of query '{query.Name}' are unknown, so a key's presence would reveal a subject: give known keys or select keys");
+            return null;
+        }
+
+        if (bounded.KnownKeys is not null && path.Selection is not null)
+        {
+            errors.Add(path.Selection, $"the keys of query '{query.Name}' are known: selecting keys would only spend budget");
+            return null;
+        }
+
+        var selected = query with { Selection = path.Selection?.Plan(query, errors) };
+        var planned = selected with { Noise = path.Noise!.Plan(selected, errors) };
+        if (planned.Noise is null || (path.Selection is not null && planned.Selection is null))
+        {
+            return null;
+        }
+
+        if (planned.Cost.ConvertTo(settings.Account?.Measure ?? planned.Cost.Measure) is null)
+        {
+            errors.Add(path.Noise!, $"query '{query.Name}' costs {planned.Cost}, which a {settings.Account!.Measure} account cannot hold: give the budget a delta");
+            return null;
+        }
+
+        return planned;
+    }
+
+    private void CheckWindow()
+    {
+        var period = settings.Account?.Period ?? TimeSpan.FromDays(1);
+        if (_window.Size < TimeSpan.FromSeconds(1) || _window.Size > period || _window.Size.Ticks % TimeSpan.TicksPerMillisecond != 0 || period.Ticks % _window.Size.Ticks != 0)
+        {
+            errors.Add(_window, $"window size {_window.Size} must be from 1 second to the accounting period ({period}) and divide it");
+        }
+    }
+
+    private void CheckBounds()
+    {
+        var bounds = _bound.Bounds;
+        Check(bounds.Groups, "groups", ContributionBounds.Largest);
+        Check(bounds.RowsPerGroup, "rows-per-group", ContributionBounds.Largest);
+        var period = settings.Account?.Period ?? TimeSpan.FromDays(1);
+        if (_window.Size > TimeSpan.Zero)
+        {
+            Check(bounds.Windows, "windows", Math.Max(1, period.Ticks / _window.Size.Ticks));
+        }
+
+        if (_bound.GroupBy.Count == 0 && bounds.Groups != 1)
+        {
+            errors.Add(_bound, $"bounds.groups is {bounds.Groups}, but a query without group-by has one group: it must be 1");
+        }
+    }
+
+    private void Check(int value, string name, long largest)
+    {
+        if (value < 1 || value > largest)
+        {
+            errors.Add(_bound, $"bounds.{name} is {value}; it must be from 1 to {largest}");
+        }
+    }
+
+    private void CheckKnownKeys()
+    {
+        if (_bound.KnownKeys is not { } keys || _bound.GroupBy.Count == 0)
+        {
+            return;
+        }
+
+        if (keys.Count is < 1 or > 1_000_000 || keys.Any(key => key.Count != _bound.GroupBy.Count))
+        {
+            errors.Add(_bound, $"known keys are 1 to 1,000,000 keys of {_bound.GroupBy.Count} parts each");
+        }
+        else if (keys.Select(key => Convert.ToHexString(WindowAggregate.EncodeKey(key))).Distinct().Count() != keys.Count)
+        {
+            errors.Add(_bound, "a known key is listed twice");
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using AkkaPrivacy.Engine.Batches;
+using AkkaPrivacy.Engine.Stages;
+
+namespace AkkaPrivacy.Engine.Runtime.Lanes;
+
+/// <summary>The lanes of a run, fed by one reader.</summary>
+internal interface ILaneSet : IAsyncDisposable
+{
+    IEnumerable<IStageLink> Links { get; }
+
+    IReadOnlyList<QueueSnapshot> Queues { get; }
+
+    /// <summary>Calls Start on every stage, and Restore on those whose state is there.</summary>
+    void Start(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> states);
+
+    /// <summary>Hands a batch over; waits while queues are full.</summary>
+    ValueTask DispatchAsync(EventBatch batch);
+
+    /// <summary>Lets everything that was dispatched pass through, then fires windows and takes snapshots while nothing
+    /// else runs. This is the only point at which windows fire.</summary>
+    ValueTask<BarrierResult> BarrierAsync(Barrier barrier);
+
+    void Complete();
+
+    void Fail(Exception cause);
+}
+
+/// <summary>A point between two batches.</summary>
+/// <param name="Frontiers">One for each branch; null when nothing fires.</param>
+/// <param name="Snapshot">Whether to take snapshots.</param>
+internal sealed record Barrier(IReadOnlyList<Frontier>? Frontiers, bool Snapshot);
+
+/// <summary>What came of a barrier.</summary>
+/// <param name="Fired">The fired windows of all lanes, not merged.</param>
+/// <param name="States">Stage states by <c>lane/stage</c>.</param>
+internal sealed record BarrierResult(IReadOnlyList<FiredWindow> Fired, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> States);

@@ -1,0 +1,21 @@
+using AkkaPrivacy.Engine.Batches;
+using AkkaPrivacy.Engine.Ports;
+using AkkaPrivacy.Engine.Stages;
+
+namespace AkkaPrivacy.Engine.Runtime.Lanes;
+
+/// <summary>What all lanes of a run share.</summary>
+internal sealed record LaneContext(TimeProvider Time, IRandomSource Randomness, IKeyRing Keys, BatchPool Pool, DeadLetters DeadLetters)
+{
+    public StageContext ForStage(string name, int lane) => new()
+    {
+        Name = name,
+        Lane = lane,
+        Time = Time,
+        Randomness = Randomness,
+        Keys = Keys,
+        Pool = Pool,
+        DeadLetters = DeadLetters,
+        Metrics = new StageMetrics(),
+    };
+}

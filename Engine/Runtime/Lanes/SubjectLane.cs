@@ -1,0 +1,75 @@
+using AkkaPrivacy.Engine.Batches;
+using AkkaPrivacy.Engine.Planning;
+using AkkaPrivacy.Engine.Stages;
+using AkkaPrivacy.Engine.Windows;
+
+namespace AkkaPrivacy.Engine.Runtime.Lanes;
+
+/// <summary>The part of a lane behind the exchange: every branch with its bounds and windows. All rows of a subject come
+/// to one such lane.</summary>
+internal sealed class SubjectLane : IOutlet<EventBatch>
+{
+    private readonly List<IOutlet<EventBatch>> _entries = [];
+    private readonly List<List<IStageLink>> _branches = [];
+    private readonly List<FiredWindow> _fired = [];
+
+    public SubjectLane(PipelinePlan plan, int lane, LaneContext context)
+    {
+        Lane = lane;
+        for (var i = 0; i < plan.Branches.Count; i++)
+        {
+            AddBranch(plan.Branches[i], i, context);
+        }
+    }
+
+    public int Lane { get; }
+
+    public IEnumerable<IStageLink> Links => _branches.SelectMany(links => links);
+
+    public void Push(EventBatch element)
+    {
+        // Every branch has its own selection; the columns are shared and not written to any more.
+        for (var i = 1; i < _entries.Count; i++)
+        {
+            _entries[i].Push(element.Share());
+        }
+
+        _entries[0].Push(element);
+    }
+
+    public void OnFrontier(IReadOnlyList<Frontier> frontiers)
+    {
+        for (var i = 0; i < _branches.Count; i++)
+        {
+            foreach (var link in _branches[i])
+            {
+                link.OnFrontier(frontiers[i]);
+            }
+        }
+    }
+
+    public List<FiredWindow> TakeFired()
+    {
+        var fired = new List<FiredWindow>(_fired);
+        _fired.Clear();
+        return fired;
+    }
+
+    private void AddBranch(BranchPlan branch, int index, LaneContext context)
+    {
+        var name = $"window:{string.Join("+", branch.Queries.Select(query => query.Query.Name))}";
+        var window = new StageLink<EventBatch, WindowAggregate>(
+            branch.Create(), context.ForStage(name, Lane), new Collector(index, _fired), RowChain.Rows, aggregate => aggregate.Count);
+        var links = new List<IStageLink> { window };
+        _entries.Add(RowChain.Build(RowChain.Create(branch.Rows), window, Lane, context, links));
+        _branches.Add(links);
+    }
+
+    private sealed class Collector(int branch, List<FiredWindow> fired) : IOutlet<WindowAggregate>
+    {
+        public void Push(WindowAggregate element) => fired.Add(new FiredWindow(branch, element));
+    }
+}
+
+/// <summary>What one lane knows of a window that fired.</summary>
+internal readonly record struct FiredWindow(int Branch, WindowAggregate Aggregate);
