@@ -1,6 +1,24 @@
+using System.CommandLine;
+using AkkaPrivacy.LoadTests.Compare;
+
 namespace AkkaPrivacy.LoadTests;
 
+/// <summary>Measures the product's speed and compares it with what one would write instead.</summary>
 internal static class Program
 {
-    private static int Main() => 0;
+    /// <summary>The command line, as <c>--help</c> describes it.</summary>
+    /// <returns>The root command.</returns>
+    internal static RootCommand CreateCommand() => new(
+        """
+        Measures AkkaPrivacy and what one would write without it, side by side in one process.
+
+        Run it on a release build:
+          dotnet run -c Release --project LoadTests -- compare hmac
+          dotnet run -c Release --project LoadTests -- compare pipeline --json --seconds 30
+        """)
+    {
+        CompareCommand.Create(),
+    };
+
+    private static int Main(string[] arguments) => CreateCommand().Parse(arguments).Invoke();
 }

@@ -6,6 +6,7 @@ using System.Runtime.Intrinsics.X86;
 namespace AkkaPrivacy.Operators.Tokenize;
 
 /// <summary>HMAC-SHA-256 of up to 8 messages side by side, with AVX2.</summary>
+/// <remarks>Compiled with full optimisation at once: the first batches of a process are as fast as later ones.</remarks>
 internal static class HmacLanes256
 {
     /// <summary>Messages in a group.</summary>
@@ -40,6 +41,7 @@ internal static class HmacLanes256
         Store(ref state, rows, batch.Tokens, ref w);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Inner(ReadOnlySpan<byte> data, ReadOnlySpan<int> offsets, ReadOnlySpan<int> lengths, ref Vector256<uint> state, ref Vector256<uint> w)
     {
         Vector256<uint> length = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(lengths)).AsUInt32();
@@ -67,7 +69,7 @@ internal static class HmacLanes256
     }
 
     // Lanes whose message has ended keep their state while others go on.
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void CompressUnless(Vector256<uint> ended, ref Vector256<uint> state, ref Vector256<uint> w)
     {
         Save before = Unsafe.As<Vector256<uint>, Save>(ref state);
@@ -80,6 +82,7 @@ internal static class HmacLanes256
     }
 
     // The message is the inner digest, 32 bytes after the key's block of 64.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Outer(ReadOnlySpan<uint> start, ref Vector256<uint> state, ref Vector256<uint> w)
     {
         for (int i = 0; i < Sha256Constants.StateWords; i++)
@@ -95,6 +98,7 @@ internal static class HmacLanes256
     }
 
     // One block of each lane, padded, its words turned to the processor's byte order and transposed to lanes.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void LoadBlocks(ReadOnlySpan<byte> data, ReadOnlySpan<int> offsets, ReadOnlySpan<int> lengths, int block, ref Vector256<uint> w)
     {
         nint done = (nint)block * Sha256Constants.BlockBytes;
@@ -123,7 +127,7 @@ internal static class HmacLanes256
     }
 
     // As LoadBlocks, where a load of 64 bytes would pass the end of the buffer.
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void LoadNearEnd(ReadOnlySpan<byte> data, ReadOnlySpan<int> offsets, ReadOnlySpan<int> lengths, nint done, ref Vector256<uint> w)
     {
         Span<byte> block = stackalloc byte[Sha256Constants.BlockBytes];
@@ -160,6 +164,7 @@ internal static class HmacLanes256
         Transpose8.ReverseBytes((Vector256.LoadUnsafe(ref source) & Vector256.LoadUnsafe(ref keep)) | Vector256.LoadUnsafe(ref bit)).AsUInt32();
 
     // Words 0 to 3 of each lane become the 16 bytes of its token.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(ref Vector256<uint> state, ReadOnlySpan<int> rows, Span<UInt128> tokens, ref Vector256<uint> scratch)
     {
         Transpose8.FirstFour(state, Unsafe.Add(ref state, 1), Unsafe.Add(ref state, 2), Unsafe.Add(ref state, 3), ref scratch);
@@ -170,6 +175,7 @@ internal static class HmacLanes256
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Broadcast(ReadOnlySpan<uint> words, ref Vector256<uint> state)
     {
         for (int i = 0; i < Sha256Constants.StateWords; i++)
@@ -179,6 +185,7 @@ internal static class HmacLanes256
     }
 
     // The runtime does not align vectors on the stack, and one that lies across two cache lines is slow to reload.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static unsafe ref Vector256<uint> Align(ref Vector256<uint> first) =>
         ref Unsafe.AddByteOffset(ref first, -(nint)Unsafe.AsPointer(ref first) & (Unsafe.SizeOf<Vector256<uint>>() - 1));
 

@@ -6,6 +6,7 @@ using System.Runtime.Intrinsics.X86;
 namespace AkkaPrivacy.Operators.Tokenize;
 
 /// <summary>HMAC-SHA-256 of up to 16 messages side by side, with AVX-512.</summary>
+/// <remarks>Compiled with full optimisation at once: the first batches of a process are as fast as later ones.</remarks>
 internal static class HmacLanes512
 {
     /// <summary>Messages in a group.</summary>
@@ -38,6 +39,7 @@ internal static class HmacLanes512
         Store(ref state, rows, batch.Tokens, ref w);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Inner(ReadOnlySpan<byte> data, ReadOnlySpan<int> offsets, ReadOnlySpan<int> lengths, ref Vector512<uint> state, ref Vector512<uint> w)
     {
         Vector512<uint> length = Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(lengths)).AsUInt32();
@@ -66,7 +68,7 @@ internal static class HmacLanes512
     }
 
     // Lanes whose message has ended keep their state while others go on.
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void CompressUnless(Vector512<uint> ended, ref Vector512<uint> state, ref Vector512<uint> w)
     {
         Save before = Unsafe.As<Vector512<uint>, Save>(ref state);
@@ -79,6 +81,7 @@ internal static class HmacLanes512
     }
 
     // The message is the inner digest, 32 bytes after the key's block of 64.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Outer(ReadOnlySpan<uint> start, ref Vector512<uint> state, ref Vector512<uint> w)
     {
         for (int i = 0; i < Sha256Constants.StateWords; i++)
@@ -94,6 +97,7 @@ internal static class HmacLanes512
     }
 
     // One block of each lane, padded, its words turned to the processor's byte order; row i of the matrix is lane i.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void LoadBlocks(ReadOnlySpan<byte> data, ReadOnlySpan<int> offsets, ReadOnlySpan<int> lengths, int block, ref Vector512<uint> w)
     {
         nint done = (nint)block * Sha256Constants.BlockBytes;
@@ -118,7 +122,7 @@ internal static class HmacLanes512
     }
 
     // As LoadBlocks, where a load of 64 bytes would pass the end of the buffer.
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void LoadNearEnd(ReadOnlySpan<byte> data, ReadOnlySpan<int> offsets, ReadOnlySpan<int> lengths, nint done, ref Vector512<uint> w)
     {
         Span<byte> block = stackalloc byte[Sha256Constants.BlockBytes];
@@ -149,6 +153,7 @@ internal static class HmacLanes512
     }
 
     // Words 0 to 3 of each lane become the 16 bytes of its token.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(ref Vector512<uint> state, ReadOnlySpan<int> rows, Span<UInt128> tokens, ref Vector512<uint> scratch)
     {
         Transpose16.FirstFour(state, Unsafe.Add(ref state, 1), Unsafe.Add(ref state, 2), Unsafe.Add(ref state, 3), ref scratch);
@@ -159,6 +164,7 @@ internal static class HmacLanes512
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Broadcast(ReadOnlySpan<uint> words, ref Vector512<uint> state)
     {
         for (int i = 0; i < Sha256Constants.StateWords; i++)
@@ -168,6 +174,7 @@ internal static class HmacLanes512
     }
 
     // The runtime does not align vectors on the stack, and one that lies across two cache lines is slow to reload.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static unsafe ref Vector512<uint> Align(ref Vector512<uint> first) =>
         ref Unsafe.AddByteOffset(ref first, -(nint)Unsafe.AsPointer(ref first) & (Unsafe.SizeOf<Vector512<uint>>() - 1));
 

@@ -12,6 +12,7 @@ internal static class Sha256Scalar
     /// <param name="state">8 words, replaced.</param>
     /// <param name="block">64 bytes.</param>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Compress(Span<uint> state, ReadOnlySpan<byte> block)
     {
         Span<uint> words = stackalloc uint[16];

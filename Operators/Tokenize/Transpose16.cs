@@ -39,6 +39,7 @@ internal static class Transpose16
     /// <param name="c">Word 2.</param>
     /// <param name="d">Word 3.</param>
     /// <param name="result">The first of 4 vectors; lane i's bytes lie at <see cref="PlaceOf"/>(i).</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void FirstFour(Vector512<uint> a, Vector512<uint> b, Vector512<uint> c, Vector512<uint> d, ref Vector512<uint> result)
     {
         Quad(a, b, c, d, ref result);
@@ -51,6 +52,7 @@ internal static class Transpose16
     /// <summary>Where <see cref="FirstFour"/> puts a lane's 16 bytes, in units of 16 bytes.</summary>
     /// <param name="lane">0 to 15.</param>
     /// <returns>0 to 15.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int PlaceOf(int lane) => ((lane & 3) * 4) + (lane >> 2);
 
     /// <summary>Reverses the bytes of each word.</summary>

@@ -31,6 +31,7 @@ internal static class Transpose8
     /// <param name="c">Word 2.</param>
     /// <param name="d">Word 3.</param>
     /// <param name="result">The first of 4 vectors; lane i's bytes lie at <see cref="PlaceOf"/>(i).</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void FirstFour(Vector256<uint> a, Vector256<uint> b, Vector256<uint> c, Vector256<uint> d, ref Vector256<uint> result)
     {
         Quad(a, b, c, d, ref result);
@@ -43,6 +44,7 @@ internal static class Transpose8
     /// <summary>Where <see cref="FirstFour"/> puts a lane's 16 bytes, in units of 16 bytes.</summary>
     /// <param name="lane">0 to 7.</param>
     /// <returns>0 to 7.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int PlaceOf(int lane) => ((lane & 3) * 2) + (lane >> 2);
 
     /// <summary>Reverses the bytes of each word.</summary>

@@ -1,0 +1,25 @@
+using System.CommandLine;
+using AkkaPrivacy.LoadTests.Compare.Hmac;
+using AkkaPrivacy.LoadTests.Compare.Pipeline;
+
+namespace AkkaPrivacy.LoadTests.Compare;
+
+/// <summary>The command <c>compare</c>; each comparison is a subcommand in a folder of its own.</summary>
+internal static class CompareCommand
+{
+    /// <summary>Builds the command.</summary>
+    /// <returns>The command with its subcommands.</returns>
+    public static Command Create() => new(
+        "compare",
+        """
+        Runs the product and baselines in one process, in interleaved rounds, and prints the median rate of each.
+
+        Columns: events per second, how far the rounds lie apart, events per second of processor time, bytes
+        allocated per event, the peak working set (shared input included), and how many times faster than each
+        baseline. On a noisy machine raise --seconds and look at the spread.
+        """)
+    {
+        HmacComparison.CreateCommand(),
+        PipelineComparison.CreateCommand(),
+    };
+}

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using AkkaPrivacy.LoadTests.Measuring;
+
+namespace AkkaPrivacy.LoadTests.Compare.Pipeline;
+
+/// <summary><c>compare pipeline</c>: from JSON lines to noised counts.</summary>
+internal static class PipelineComparison
+{
+    private const int DefaultEvents = 400_000;
+    private const int MaxEvents = 20_000_000;
+    private const int Seed = 20260301;
+
+    // Sampling by different hashes keeps different halves of the users; their events differ by well under 1%.
+    private const double Tolerance = 0.03;
+
+    private static readonly IPipelineSubject[] Subjects = [];
+
+    private static readonly IPipelineSubject[] Baselines = [new LoopBaseline(cached: false), new LoopBaseline(cached: true)];
+
+    /// <summary>Builds the command.</summary>
+    /// <returns>The command.</returns>
+    public static Command CreateCommand()
+    {
+        var events = new Option<int>("--events")
+        {
+            Description = $"Events in a pass, 1 to {MaxEvents}; {JsonLines.EventsPerMinute} make a minute of event time and one window.",
+            HelpName = "N",
+            DefaultValueFactory = _ => DefaultEvents,
+            CustomParser = ParseEvents,
+        };
+        return new ComparisonCommand(
+            "pipeline",
+            $"Count {JsonLines.LineBytes}-byte JSON events per page and minute: token, half of the users kept, bounded, noised.",
+            """
+
+            Events are in memory, of 50,000 users and 100 pages. A user counts at most 10 times on each of at most 5
+            pages in a window.
+
+            loop         baseline: per event Utf8JsonReader, HMACSHA256.HashData, dictionaries
+            cached-loop  baseline: the same, with all tokens remembered by user
+            """,
+            parsed => Contenders(parsed.GetValue(events)))
+        {
+            events,
+        };
+    }
+
+    private static int ParseEvents(ArgumentResult result)
+    {
+        if (int.TryParse(result.Tokens.Single().Value, CultureInfo.InvariantCulture, out int events) && events is >= 1 and <= MaxEvents)
+        {
+            return events;
+        }
+
+        result.AddError($"--events must be a number from 1 to {MaxEvents}.");
+        return DefaultEvents;
+    }
+
+    private static List<Contender> Contenders(int events)
+    {
+        ReadOnlyMemory<byte> lines = JsonLines.Create(events, Seed);
+        RequireSameJob(lines, events);
+        return
+        [
+            .. Subjects.Select((subject, i) => Contender(subject, i == 0 ? ContenderRole.Subject : ContenderRole.Variant, lines, events)),
+            .. Baselines.Select(baseline => Contender(baseline, ContenderRole.Baseline, lines, events)),
+        ];
+    }
+
+    private static Contender Contender(IPipelineSubject subject, ContenderRole role, ReadOnlyMemory<byte> lines, int events) =>
+        new(subject.Name, role, () =>
+        {
+            subject.Run(lines, events);
+            return events;
+        });
+
+    // A program that does less of the job would win.
+    private static void RequireSameJob(ReadOnlyMemory<byte> lines, int events)
+    {
+        long expected = Baselines[0].Run(lines, events);
+        foreach (IPipelineSubject subject in Subjects.Concat(Baselines))
+        {
+            long counted = subject.Run(lines, events);
+            if (Math.Abs(counted - expected) > Tolerance * expected)
+            {
+                throw new InvalidOperationException($"{subject.Name} counted {counted} of {events} events, {Baselines[0].Name} {expected}: not the same job.");
+            }
+        }
+    }
+}

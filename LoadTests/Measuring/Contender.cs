@@ -1,0 +1,20 @@
+namespace AkkaPrivacy.LoadTests.Measuring;
+
+/// <summary>What a contender is in a comparison.</summary>
+internal enum ContenderRole
+{
+    /// <summary>What the comparison is about; ratios are its rate over a baseline's.</summary>
+    Subject,
+
+    /// <summary>Another form of the subject, shown with ratios of its own.</summary>
+    Variant,
+
+    /// <summary>What the subject is compared with.</summary>
+    Baseline,
+}
+
+/// <summary>One of the programs that are compared.</summary>
+/// <param name="Name">Its name in tables and in JSON, unique within a comparison.</param>
+/// <param name="Role">What it is in the comparison.</param>
+/// <param name="Pass">Does the job once and returns how many events it processed, 1 or more.</param>
+internal sealed record Contender(string Name, ContenderRole Role, Func<long> Pass);

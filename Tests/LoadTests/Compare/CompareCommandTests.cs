@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.Text.Json;
+using AkkaPrivacy.LoadTests;
+using AkkaPrivacy.Operators.Tokenize;
+using Xunit;
+
+namespace AkkaPrivacy.Tests.LoadTests.Compare;
+
+public sealed class CompareCommandTests
+{
+    [Fact]
+    public void HmacPrintsOneJsonObject()
+    {
+        JsonElement report = Json("compare", "hmac", "--json", "--seconds", "0.01");
+
+        Assert.Equal("hmac", report.GetProperty("name").GetString());
+        JsonElement[] results = [.. report.GetProperty("results").EnumerateArray()];
+        string[] names = [.. results.Select(result => result.GetProperty("name").GetString()!)];
+        Assert.Equal("hmac-batch", names[0]);
+        Assert.Contains("scalar", names);
+        Assert.Contains("HashData", names);
+        Assert.Equal(HmacSha256MultiBuffer.IsSupported(HmacPath.Lanes512), names.Contains("avx512"));
+        Assert.Equal(HmacSha256MultiBuffer.IsSupported(HmacPath.Lanes256), names.Contains("avx2"));
+        Assert.All(results, result => Assert.True(result.GetProperty("per_second").GetDouble() > 0));
+        Assert.True(report.GetProperty("ratios").GetProperty("HashData").GetDouble() > 0);
+    }
+
+    [Fact]
+    public void PipelinePrintsItsBaselines()
+    {
+        JsonElement report = Json("compare", "pipeline", "--json", "--seconds", "0.01", "--events", "500");
+
+        string?[] names = [.. report.GetProperty("results").EnumerateArray().Select(result => result.GetProperty("name").GetString())];
+        Assert.Contains("loop", names);
+        Assert.Contains("cached-loop", names);
+        Assert.Equal(JsonValueKind.Object, report.GetProperty("ratios").ValueKind);
+    }
+
+    [Fact]
+    public void PrintsAPlainTableWhereThereIsNoTerminal()
+    {
+        (int code, string output) = Run("compare", "pipeline", "--seconds", "0.01", "--events", "500");
+
+        Assert.Equal(0, code);
+        Assert.StartsWith("pipeline: ", output, StringComparison.Ordinal);
+        Assert.Contains("per CPU second", output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', output);
+    }
+
+    [Theory]
+    [InlineData("compare", "hmac", "--seconds", "0")]
+    [InlineData("compare", "hmac", "--seconds", "x")]
+    [InlineData("compare", "hmac", "--seconds", "NaN")]
+    [InlineData("compare", "pipeline", "--events", "0")]
+    [InlineData("compare", "pipeline", "--events", "many")]
+    [InlineData("compare", "nothing")]
+    public void RefusesWhatItDoesNotKnow(params string[] arguments) => Assert.NotEqual(0, Run(arguments).Code);
+
+    private static JsonElement Json(params string[] arguments)
+    {
+        (int code, string output) = Run(arguments);
+        Assert.Equal(0, code);
+        using JsonDocument document = JsonDocument.Parse(output);
+        return document.RootElement.Clone();
+    }
+
+    private static (int Code, string Output) Run(params string[] arguments)
+    {
+        using var output = new StringWriter();
+        var configuration = new InvocationConfiguration { Output = output, Error = TextWriter.Null };
+        int code = Program.CreateCommand().Parse(arguments).Invoke(configuration);
+        return (code, output.ToString());
+    }
+}
