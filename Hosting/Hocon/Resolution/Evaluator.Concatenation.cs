@@ -63,7 +63,7 @@ internal sealed partial class Evaluator
                 return Mixed(expr, shape, "an object", "objects");
             }
 
-            joined = joined is null ? map : Merge(map, joined, cell);
+            joined = joined is null || joined == map ? map : Merge(map, joined, cell);
         }
 
         return joined!;

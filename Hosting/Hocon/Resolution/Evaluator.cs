@@ -106,17 +106,25 @@ internal sealed partial class Evaluator(ObjectExpr root, Func<string, string?> e
     }
 
     /// <summary>Lays one object over another, as fields of <paramref name="owner"/>.</summary>
+    /// <remarks>A layer that is already there with a higher priority adds nothing a second time.</remarks>
     private ObjectShape Merge(ObjectShape over, ObjectShape under, Cell owner)
     {
         var fields = Own(under, owner);
         foreach (var (key, cell) in Own(over, owner))
         {
             fields[key] = fields.TryGetValue(key, out var lower)
-                ? NewCell(owner, key, [.. cell.Layers, .. lower.Layers])
+                ? NewCell(owner, key, [.. cell.Layers.Union(lower.Layers)])
                 : cell;
         }
 
-        return new ObjectShape(over.Origin, owner, fields) { Parts = [.. over.Parts, .. under.Parts, over, under] };
+        var merged = new ObjectShape(over.Origin, owner, fields);
+        foreach (var part in new[] { over, under }.Where(p => p.Owner == owner))
+        {
+            merged.Parts.Add(part);
+            merged.Parts.UnionWith(part.Parts);
+        }
+
+        return merged;
     }
 
     // Fields of another cell's object stay that cell's: here they become references, so that each is evaluated once.

@@ -35,8 +35,8 @@ internal sealed class ObjectShape(HoconOrigin origin, Cell owner, OrderedDiction
 
     public OrderedDictionary<string, Cell> Fields { get; } = fields;
 
-    /// <summary>The objects that were merged into this one; merging them below it again would change nothing.</summary>
-    public IReadOnlyList<ObjectShape> Parts { get; init; } = [];
+    /// <summary>The owner's objects that were merged into this one; merging them below it again would change nothing.</summary>
+    public HashSet<ObjectShape> Parts { get; } = [];
 
     public BuildState State { get; } = new();
 }
