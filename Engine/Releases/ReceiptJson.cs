@@ -1,0 +1,63 @@
+using System.Text.Json;
+using AkkaPrivacy.Engine.Privacy;
+
+namespace AkkaPrivacy.Engine.Releases;
+
+/// <summary>A receipt as JSON, part of <see cref="ReleaseJson"/>.</summary>
+internal static class ReceiptJson
+{
+    public static void WriteTo(Utf8JsonWriter writer, Receipt receipt)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("period_start", JsonFields.Instant(receipt.PeriodStartMs));
+        writer.WriteString("composition_group", receipt.CompositionGroup);
+        writer.WriteNumber("max_windows", receipt.MaxWindows);
+        WriteCost(writer, "cost", receipt.Cost);
+        WriteCost(writer, "charged", receipt.Charged);
+        WriteCost(writer, "spent_in_period", receipt.SpentInPeriod);
+        WriteCost(writer, "left_in_period", receipt.LeftInPeriod);
+        writer.WriteNumber("ledger_version", receipt.LedgerVersion);
+        writer.WriteString("stored_at", JsonFields.Instant(receipt.StoredAtMs));
+        writer.WriteEndObject();
+    }
+
+    public static Receipt Read(JsonElement json) => new()
+    {
+        PeriodStartMs = JsonFields.Instant(json, "period_start"),
+        CompositionGroup = JsonFields.Text(json, "composition_group"),
+        MaxWindows = checked((int)JsonFields.Long(json, "max_windows", int.MaxValue)),
+        Cost = ReadCost(json, "cost"),
+        Charged = ReadCost(json, "charged"),
+        SpentInPeriod = ReadCost(json, "spent_in_period"),
+        LeftInPeriod = ReadCost(json, "left_in_period"),
+        LedgerVersion = JsonFields.Long(json, "ledger_version", long.MaxValue),
+        StoredAtMs = JsonFields.Instant(json, "stored_at"),
+    };
+
+    private static void WriteCost(Utf8JsonWriter writer, string name, PrivacyCost cost)
+    {
+        writer.WriteStartObject(name);
+        writer.WriteString("measure", PrivacyMeasureNames.ToName(cost.Measure));
+        writer.WriteNumber(LossField(cost.Measure), cost.Loss);
+        if (cost.Measure == PrivacyMeasure.Approximate)
+        {
+            writer.WriteNumber("atto_delta", cost.AttoDelta);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static PrivacyCost ReadCost(JsonElement json, string name)
+    {
+        var cost = JsonFields.Object(json, name);
+        if (!PrivacyMeasureNames.TryParse(JsonFields.Text(cost, "measure"), out var measure))
+        {
+            throw JsonFields.Bad("measure");
+        }
+
+        var delta = measure == PrivacyMeasure.Approximate ? JsonFields.Long(cost, "atto_delta", PrivacyCost.UnitsPerDelta) : 0;
+        return PrivacyCost.FromUnits(measure, JsonFields.Long(cost, LossField(measure), long.MaxValue), delta);
+    }
+
+    private static string LossField(PrivacyMeasure measure) => measure == PrivacyMeasure.ZeroConcentrated ? "nano_rho" : "nano_epsilon";
+}
