@@ -1,0 +1,191 @@
+using AkkaPrivacy.Engine.Batches;
+using AkkaPrivacy.Engine.Schemas;
+using AkkaPrivacy.Engine.Stages;
+using AkkaPrivacy.Engine.Windows;
+using AkkaPrivacy.Operators.Bound;
+
+namespace AkkaPrivacy.Operators.Window;
+
+/// <summary>Bounds what each subject contributes to each tumbling window and aggregates it, in one state. The README
+/// beside this file holds the contract.</summary>
+internal sealed unsafe partial class BoundedTumblingWindowStage : Stage<EventBatch, WindowAggregate>
+{
+    private readonly BoundedWindowPlan _plan;
+    private readonly string _subject;
+    private readonly GroupTable? _known;
+    private readonly KeyChunk? _keys;
+    private readonly OpenWindows _windows;
+    private readonly RowScratch _scratch;
+    private readonly SortedDictionary<long, WindowsUsed>? _periods;
+    private readonly Stack<WindowsUsed> _sparePeriods = new();
+    private readonly GroupTotals _totals;
+    private long _fireFromMs = long.MinValue;
+    private long _fireUpToMs = long.MinValue;
+
+    /// <summary>Makes the stage of one lane.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="subject">The subject's field, for dead letters.</param>
+    /// <exception cref="ArgumentException">A bound, the window or a sum's range is out of range.</exception>
+    public BoundedTumblingWindowStage(BoundedWindowPlan plan, string subject)
+    {
+        PlanGuard.Check(plan);
+        _plan = plan;
+        _subject = subject;
+        _known = GroupKeys.Known(plan);
+        _keys = plan.GroupBy.Count == 0 ? null : new KeyChunk(plan.GroupBy);
+        _windows = new OpenWindows(plan, _known);
+        _scratch = new RowScratch(plan.Sums.Count);
+        _periods = plan.Bounds.Windows < plan.WindowsPerPeriod ? [] : null;
+        _totals = new GroupTotals(plan.Sums.Count);
+    }
+
+    /// <summary>Bytes of state held: open windows, spare ones, and the windows that subjects have used up.</summary>
+    public long StateBytes => _windows.Bytes + (_known?.Bytes ?? 0) + (_periods?.Values.Sum(period => period.Bytes) ?? 0);
+
+    /// <summary>Number of open windows.</summary>
+    public int OpenCount => _windows.Count;
+
+    /// <inheritdoc />
+    public override void OnBatch(EventBatch element, IOutlet<WindowAggregate> outlet)
+    {
+        using (element)
+        {
+            var rows = _scratch.Rest;
+            var count = DropWithoutSubject(element, rows, RowScratch.CopySelection(element, rows));
+            fixed (long* times = element.Int64(RowSchema.EventTime).Values)
+            {
+                AddByWindow(element, times, count);
+            }
+        }
+    }
+
+    private int DropWithoutSubject(EventBatch batch, int* rows, int count)
+    {
+        var tokens = batch.Tokens(_plan.SubjectSlot).Values;
+        var kept = 0;
+        for (var i = 0; i < count; i++)
+        {
+            var row = rows[i];
+            if (tokens[row] == default)
+            {
+                Context.DeadLetters.Report(DeadLetterReason.MissingField, batch.Partition, batch.FirstPosition + row, _subject);
+                continue;
+            }
+
+            rows[kept++] = row;
+        }
+
+        return kept;
+    }
+
+    // Rows are mostly of one or two windows: a few sweeps pick out one window each. What remains after them is of
+    // many windows and is added in runs, since it is likely to be in order of time.
+    private void AddByWindow(EventBatch batch, long* times, int count)
+    {
+        const int Sweeps = 4;
+        var rest = _scratch.Rest;
+        for (var sweep = 0; sweep < Sweeps && count > 0; sweep++)
+        {
+            var start = WindowStart(times[rest[0]]);
+            var taken = RowScratch.Part(times, rest, ref count, start, _plan.WindowMs, _scratch.Taken);
+            AddToWindow(batch, start, _scratch.Taken, taken);
+        }
+
+        for (var begin = 0; begin < count;)
+        {
+            var start = WindowStart(times[rest[begin]]);
+            var end = begin + 1;
+            while (end < count && IsInside(times[rest[end]], start))
+            {
+                end++;
+            }
+
+            AddToWindow(batch, start, rest + begin, end - begin);
+            begin = end;
+        }
+    }
+
+    private bool IsInside(long time, long start) => (ulong)(time - start) < (ulong)_plan.WindowMs;
+
+    private void AddToWindow(EventBatch batch, long start, int* rows, int count)
+    {
+        if (Refusal(start) is { } reason)
+        {
+            Context.DeadLetters.Count(reason, count);
+            return;
+        }
+
+        var window = _windows.Find(start);
+        for (var done = 0; done < count; done += KeyChunk.Rows)
+        {
+            var chunk = rows + done;
+            var size = Math.Min(KeyChunk.Rows, count - done);
+            if (_known is not null)
+            {
+                size = KeepKnown(batch, chunk, size);
+            }
+
+            if (size > 0)
+            {
+                AddChunk(batch, window ??= OpenNew(start), chunk, size);
+            }
+        }
+    }
+
+    // Leaves the rows whose keys are known, with their groups.
+    private int KeepKnown(EventBatch batch, int* rows, int count)
+    {
+        var groups = _scratch.Groups;
+        if (_keys is null)
+        {
+            new Span<int>(groups, count).Clear();
+            return count;
+        }
+
+        _keys.Read(batch, rows, count);
+        _known!.Resolve(_keys, groups, count, canAdd: false);
+        var kept = 0;
+        for (var i = 0; i < count; i++)
+        {
+            (rows[kept], groups[kept]) = (rows[i], groups[i]);
+            kept += groups[i] >= 0 ? 1 : 0;
+        }
+
+        if (kept < count)
+        {
+            Context.DeadLetters.Count(DeadLetterReason.UnknownKey, count - kept);
+        }
+
+        return kept;
+    }
+
+    private void AddChunk(EventBatch batch, OpenWindow window, int* rows, int count)
+    {
+        if (_known is null)
+        {
+            _keys!.Read(batch, rows, count);
+            window.Groups.Resolve(_keys, _scratch.Groups, count, canAdd: true);
+        }
+
+        window.Rows += count;
+        _scratch.GatherMeasures(batch, _plan.Sums, rows, count);
+        fixed (Token* tokens = batch.Tokens(_plan.SubjectSlot).Values)
+        {
+            window.Subjects.Add(tokens, rows, _scratch.Groups, count, _scratch.Measures);
+        }
+    }
+
+    private OpenWindow OpenNew(long start)
+    {
+        if (_windows.Count < _plan.MaxOpenWindows)
+        {
+            return _windows.Open(start);
+        }
+
+        // Leaving the row out would make what counts depend on the windows of other subjects: contracts.md, 2.
+        Context.DeadLetters.Count(DeadLetterReason.WindowLimit, 1);
+        throw new InvalidOperationException(
+            $"More than {_plan.MaxOpenWindows} windows of '{_plan.Group}' would be open in one lane; nothing was released from them. " +
+            "Raise the limit of open windows, make windows larger, or lower the allowed lateness.");
+    }
+}

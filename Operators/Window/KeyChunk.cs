@@ -1,0 +1,154 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using AkkaPrivacy.Engine.Batches;
+using AkkaPrivacy.Engine.Schemas;
+using AkkaPrivacy.Engine.Windows;
+
+namespace AkkaPrivacy.Operators.Window;
+
+/// <summary>Reads the keys of a few rows column by column: their probes, and on demand their encoded bytes
+/// (<see cref="WindowAggregate.EncodeKey"/>). A missing value is an empty part.</summary>
+internal sealed unsafe class KeyChunk
+{
+    /// <summary>The most rows that are read at once; their probes fit into the first-level cache.</summary>
+    public const int Rows = 256;
+
+    private const int LongestNumber = 20;
+    private readonly IReadOnlyList<GroupField> _fields;
+    private readonly PinnedMemory _probes = PinnedMemory.Allocate(Rows * sizeof(KeyProbe));
+    private readonly PinnedMemory _hashes = PinnedMemory.Allocate(Rows * sizeof(ulong));
+    private readonly TextSpan[] _spans = new TextSpan[Rows];
+    private readonly byte[] _number = new byte[LongestNumber];
+    private byte[] _encoded = new byte[Rows * 32];
+    private byte[] _bytes = [];
+
+    /// <summary>Makes room for a chunk.</summary>
+    /// <param name="fields">The group-by fields, at least one.</param>
+    public KeyChunk(IReadOnlyList<GroupField> fields)
+    {
+        _fields = fields;
+        IsNumber = fields is [{ Type: not ColumnType.Text }];
+    }
+
+    /// <summary>Whether keys are one number.</summary>
+    public bool IsNumber { get; }
+
+    /// <summary>The probes of the rows read last.</summary>
+    public KeyProbe* Probes => (KeyProbe*)_probes.Start;
+
+    /// <summary>The hashes of <see cref="Probes"/>.</summary>
+    public ulong* Hashes => (ulong*)_hashes.Start;
+
+    /// <summary>Reads the keys of some rows.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="rows">Which rows.</param>
+    /// <param name="count">How many, at most <see cref="Rows"/>.</param>
+    public void Read(EventBatch batch, int* rows, int count)
+    {
+        if (IsNumber)
+        {
+            ReadNumbers(batch.Int64(_fields[0].Slot).Values, rows, count);
+        }
+        else if (_fields.Count == 1)
+        {
+            var column = batch.Text(_fields[0].Slot);
+            CopySpans(column.Spans, rows, count);
+            ReadTexts(column.Arena.Buffer, count);
+        }
+        else
+        {
+            Encode(batch, rows, count);
+            ReadTexts(_encoded, count);
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            Hashes[i] = Probes[i].Hash;
+        }
+    }
+
+    /// <summary>The encoded key of a row read last; valid until the next call.</summary>
+    /// <param name="index">The row's index in the chunk.</param>
+    /// <returns>The bytes.</returns>
+    public ReadOnlySpan<byte> Encoded(int index) => IsNumber
+        ? _number.AsSpan(0, Format((long)Probes[index].First, _number))
+        : _bytes.AsSpan(_spans[index].Offset, _spans[index].Length);
+
+    /// <summary>Writes a number as a key part.</summary>
+    /// <param name="value">The number.</param>
+    /// <param name="destination">At least 20 bytes.</param>
+    /// <returns>Bytes written; 0 for a missing value.</returns>
+    public static int Format(long value, Span<byte> destination)
+    {
+        if (value == Int64Column.Missing)
+        {
+            return 0;
+        }
+
+        Utf8Formatter.TryFormat(value, destination, out var written);
+        return written;
+    }
+
+    private void ReadNumbers(long[] values, int* rows, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            Probes[i] = KeyProbe.OfNumber(values[rows[i]]);
+        }
+    }
+
+    private void CopySpans(TextSpan[] spans, int* rows, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var span = spans[rows[i]];
+            _spans[i] = span.IsMissing ? default : span;
+        }
+    }
+
+    private void ReadTexts(byte[] bytes, int count)
+    {
+        _bytes = bytes;
+        var lastReadable = bytes.Length - KeyProbe.LongestInline;
+        fixed (byte* start = bytes)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                var (offset, length) = _spans[i];
+                Probes[i] = length <= KeyProbe.LongestInline && offset >= 0 && offset <= lastReadable
+                    ? KeyProbe.OfReadable(start + offset, length)
+                    : KeyProbe.OfBytes(bytes.AsSpan(offset, length));
+            }
+        }
+    }
+
+    private void Encode(EventBatch batch, int* rows, int count)
+    {
+        var used = 0;
+        for (var i = 0; i < count; i++)
+        {
+            var begin = used;
+            foreach (var field in _fields)
+            {
+                used += field.Type == ColumnType.Text
+                    ? EncodePart(batch.Text(field.Slot)[rows[i]], used)
+                    : EncodePart(_number.AsSpan(0, Format(batch.Int64(field.Slot).Values[rows[i]], _number)), used);
+            }
+
+            _spans[i] = new TextSpan(begin, used - begin);
+        }
+    }
+
+    private int EncodePart(ReadOnlySpan<byte> part, int at)
+    {
+        var needed = sizeof(int) + part.Length;
+        if (_encoded.Length - at < needed)
+        {
+            Array.Resize(ref _encoded, checked(Math.Max(2 * _encoded.Length, at + needed)));
+        }
+
+        BinaryPrimitives.WriteInt32LittleEndian(_encoded.AsSpan(at), part.Length);
+        part.CopyTo(_encoded.AsSpan(at + sizeof(int)));
+        return needed;
+    }
+}

@@ -1,0 +1,109 @@
+using AkkaPrivacy.Engine.Stages;
+using AkkaPrivacy.Engine.Time;
+using AkkaPrivacy.Engine.Windows;
+using AkkaPrivacy.Operators.Bound;
+
+namespace AkkaPrivacy.Operators.Window;
+
+/// <summary>The state of one window in one lane; recycled after firing.</summary>
+internal sealed class OpenWindow
+{
+    private readonly BoundedWindowPlan _plan;
+    private readonly bool _ownsGroups;
+
+    /// <summary>Makes the state.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="layout">Layout of subjects.</param>
+    /// <param name="known">The known groups, shared by all windows; null when keys are unknown.</param>
+    public OpenWindow(BoundedWindowPlan plan, SubjectLayout layout, GroupTable? known)
+    {
+        _plan = plan;
+        _ownsGroups = known is null;
+        Groups = known ?? new GroupTable();
+        Subjects = new SubjectTable(layout, Groups);
+    }
+
+    /// <summary>The window.</summary>
+    public TimeWindow Window { get; private set; }
+
+    /// <summary>Rows that were added, also those beyond a bound.</summary>
+    public long Rows { get; set; }
+
+    /// <summary>Its groups.</summary>
+    public GroupTable Groups { get; }
+
+    /// <summary>Its subjects.</summary>
+    public SubjectTable Subjects { get; }
+
+    /// <summary>Bytes held.</summary>
+    public long Bytes => Subjects.Bytes + (_ownsGroups ? Groups.Bytes : 0);
+
+    /// <summary>Takes the empty state into use.</summary>
+    /// <param name="window">The window.</param>
+    public void Open(TimeWindow window)
+    {
+        Window = window;
+        Subjects.Open(window.StartMs);
+    }
+
+    /// <summary>What the window's subjects contribute.</summary>
+    /// <param name="totals">Scratch.</param>
+    /// <param name="used">Windows used up in the accounting period; null when that cannot bind.</param>
+    /// <returns>The aggregate: groups in which somebody counts, none if nobody does.</returns>
+    public WindowAggregate Fire(GroupTotals totals, WindowsUsed? used)
+    {
+        totals.Reset(Groups.Count);
+        Subjects.Fire(totals, _plan.Sums, used, _plan.Bounds.Windows);
+        var aggregate = new WindowAggregate(Window, _plan.GroupBy.Count, _plan.Sums.Count);
+        for (var group = 0; group < Groups.Count; group++)
+        {
+            if (totals.Subjects[group] > 0)
+            {
+                var index = aggregate.GetOrAdd(Groups.Key(group));
+                aggregate.Add(index, totals.Rows[group], totals.Subjects[group]);
+                for (var i = 0; i < totals.SumCount; i++)
+                {
+                    aggregate.AddSum(index, i, totals.Sums(i)[group]);
+                }
+            }
+        }
+
+        return aggregate;
+    }
+
+    /// <summary>Writes groups and subjects.</summary>
+    /// <param name="writer">Where to.</param>
+    public void Write(SnapshotWriter writer)
+    {
+        if (_ownsGroups)
+        {
+            Groups.Write(writer);
+        }
+
+        Subjects.Write(writer);
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote into the empty, open window.</summary>
+    /// <param name="reader">Where from.</param>
+    /// <exception cref="SnapshotException">The state is damaged.</exception>
+    public void Read(SnapshotReader reader)
+    {
+        if (_ownsGroups)
+        {
+            Groups.Read(reader, _plan);
+        }
+
+        Subjects.Read(reader);
+    }
+
+    /// <summary>Empties the state.</summary>
+    public void Clear()
+    {
+        Rows = 0;
+        Subjects.Clear();
+        if (_ownsGroups)
+        {
+            Groups.Clear();
+        }
+    }
+}

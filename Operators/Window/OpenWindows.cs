@@ -1,0 +1,67 @@
+using AkkaPrivacy.Engine.Time;
+using AkkaPrivacy.Engine.Windows;
+using AkkaPrivacy.Operators.Bound;
+
+namespace AkkaPrivacy.Operators.Window;
+
+/// <summary>The open windows of a lane and spare states for those to come.</summary>
+/// <param name="plan">The plan.</param>
+/// <param name="known">The known groups; null when keys are unknown.</param>
+internal sealed class OpenWindows(BoundedWindowPlan plan, GroupTable? known)
+{
+    private const int MostSpares = 64;
+    private readonly SubjectLayout _layout = new(plan.Bounds, plan.Sums.Count);
+    private readonly Dictionary<long, OpenWindow> _open = [];
+    private readonly Stack<OpenWindow> _spares = new();
+    private OpenWindow? _last;
+
+    /// <summary>Number of open windows.</summary>
+    public int Count => _open.Count;
+
+    /// <summary>Bytes held, spares included.</summary>
+    public long Bytes => _open.Values.Sum(window => window.Bytes) + _spares.Sum(window => window.Bytes);
+
+    /// <summary>The open windows that end at or before a time, in the order of their ends.</summary>
+    /// <param name="upToMs">The time.</param>
+    /// <returns>A list of its own.</returns>
+    public IReadOnlyList<OpenWindow> EndingBy(long upToMs) => _open.Count == 0
+        ? []
+        : [.. _open.Values.Where(window => window.Window.EndMs <= upToMs).OrderBy(window => window.Window)];
+
+    /// <summary>An open window by its start, or null.</summary>
+    /// <param name="startMs">The start.</param>
+    /// <returns>The window.</returns>
+    public OpenWindow? Find(long startMs)
+    {
+        if (_last is null || _last.Window.StartMs != startMs)
+        {
+            _last = _open.GetValueOrDefault(startMs) ?? _last;
+        }
+
+        return _last?.Window.StartMs == startMs ? _last : null;
+    }
+
+    /// <summary>Opens a window that is not open.</summary>
+    /// <param name="startMs">Its start.</param>
+    /// <returns>The empty window.</returns>
+    public OpenWindow Open(long startMs)
+    {
+        var window = _spares.TryPop(out var spare) ? spare : new OpenWindow(plan, _layout, known);
+        window.Open(new TimeWindow(startMs, startMs + plan.WindowMs));
+        _open.Add(startMs, window);
+        return window;
+    }
+
+    /// <summary>Closes a window and recycles its state.</summary>
+    /// <param name="window">The window.</param>
+    public void Close(OpenWindow window)
+    {
+        _open.Remove(window.Window.StartMs);
+        _last = null;
+        if (_spares.Count < MostSpares)
+        {
+            window.Clear();
+            _spares.Push(window);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using System.Numerics;
+using AkkaPrivacy.Engine.Batches;
+using AkkaPrivacy.Engine.Windows;
+
+namespace AkkaPrivacy.Operators.Window;
+
+/// <summary>Row numbers, groups and measures of the batch in hand; one for each lane, reused.</summary>
+/// <param name="sums">Number of measures.</param>
+internal sealed unsafe class RowScratch(int sums)
+{
+    private readonly PinnedMemory _rest = PinnedMemory.Allocate(EventBatch.Capacity * sizeof(int));
+    private readonly PinnedMemory _taken = PinnedMemory.Allocate(EventBatch.Capacity * sizeof(int));
+    private readonly PinnedMemory _groups = PinnedMemory.Allocate(KeyChunk.Rows * sizeof(int));
+    private readonly PinnedMemory _measures = PinnedMemory.Allocate((long)sums * KeyChunk.Rows * sizeof(long));
+
+    /// <summary>Rows still to be added.</summary>
+    public int* Rest => (int*)_rest.Start;
+
+    /// <summary>Rows of the window in hand.</summary>
+    public int* Taken => (int*)_taken.Start;
+
+    /// <summary>Groups of the chunk in hand.</summary>
+    public int* Groups => (int*)_groups.Start;
+
+    /// <summary>Measures of the chunk in hand, <see cref="KeyChunk.Rows"/> values for each.</summary>
+    public long* Measures => (long*)_measures.Start;
+
+    /// <summary>Lists the selected rows.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="rows">Receives their numbers; room for a whole batch.</param>
+    /// <returns>How many.</returns>
+    public static int CopySelection(EventBatch batch, int* rows)
+    {
+        var (count, first) = (0, 0);
+        foreach (var selected in batch.Selection)
+        {
+            for (var word = selected; word != 0; word &= word - 1)
+            {
+                rows[count++] = first + BitOperations.TrailingZeroCount(word);
+            }
+
+            first += 64;
+        }
+
+        return count;
+    }
+
+    /// <summary>Moves the rows of one window out of a list, in order.</summary>
+    /// <param name="times">Event times by row.</param>
+    /// <param name="rest">The list; the other rows stay.</param>
+    /// <param name="count">Length of the list.</param>
+    /// <param name="start">The window's start.</param>
+    /// <param name="size">The window's size.</param>
+    /// <param name="taken">Receives the window's rows; room for all.</param>
+    /// <returns>How many were moved.</returns>
+    public static int Part(long* times, int* rest, ref int count, long start, long size, int* taken)
+    {
+        var (moved, kept) = (0, 0);
+        for (var i = 0; i < count; i++)
+        {
+            var row = rest[i];
+            var isInside = (ulong)(times[row] - start) < (ulong)size ? 1 : 0;
+            taken[moved] = row;
+            rest[kept] = row;
+            moved += isInside;
+            kept += 1 - isInside;
+        }
+
+        count = kept;
+        return moved;
+    }
+
+    /// <summary>Copies the measures of a chunk of rows together.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="fields">The measures.</param>
+    /// <param name="rows">Which rows.</param>
+    /// <param name="count">How many.</param>
+    public void GatherMeasures(EventBatch batch, IReadOnlyList<SumField> fields, int* rows, int count)
+    {
+        for (var field = 0; field < sums; field++)
+        {
+            var values = batch.Int64(fields[field].Slot).Values;
+            var destination = Measures + (field * KeyChunk.Rows);
+            for (var i = 0; i < count; i++)
+            {
+                destination[i] = values[rows[i]];
+            }
+        }
+    }
+}
