@@ -70,7 +70,7 @@ internal sealed unsafe partial class BoundedTumblingWindowStage
     private void RestoreWindow(SnapshotReader reader)
     {
         var start = reader.ReadInt64();
-        Require(Refusal(start) != DeadLetterReason.TimeOutOfRange && WindowStart(start) == start && _windows.Find(start) is null, "a window's start is not possible");
+        Require(Refusal(start) != DeadLetterReason.TimeOutOfRange && WindowStart(start) == start && start + _plan.WindowMs > _fireUpToMs && _windows.Find(start) is null, "a window's start is not possible");
         var window = _windows.Open(start);
         window.Rows = reader.ReadInt64();
         Require(window.Rows >= 0, "a number of rows is negative");

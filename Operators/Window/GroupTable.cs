@@ -10,7 +10,7 @@ namespace AkkaPrivacy.Operators.Window;
 internal sealed unsafe class GroupTable
 {
     /// <summary>Seeds the stable hash; it is the same in every process, since kept groups depend on it.</summary>
-    private const long StableSeed = 0x416B6B6150726976;
+    internal const long StableSeed = 0x416B6B6150726976;
 
     private const int SmallestCapacity = 16;
     private const int Ahead = 8;
