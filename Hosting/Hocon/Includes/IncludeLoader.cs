@@ -62,6 +62,11 @@ internal sealed class IncludeLoader
             throw new HoconException(request.Origin, "found a URL in an include; only files can be included, relative to this one or by absolute path");
         }
 
+        if (request.Name.EndsWith(".properties", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new HoconException(request.Origin, "found a .properties file in an include; allowed are files in HOCON or JSON");
+        }
+
         if (context.Directory is null && !Path.IsPathFullyQualified(request.Name))
         {
             throw new HoconException(request.Origin, "found a relative include in text that is no file; allowed is an absolute path");

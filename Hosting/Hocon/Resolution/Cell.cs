@@ -8,6 +8,8 @@ namespace AkkaPrivacy.Hosting.Hocon.Resolution;
 /// </summary>
 internal sealed class Cell(Cell? parent, string key, Expr[] layers)
 {
+    private readonly Cell? _parent = parent;
+    private readonly string _key = key;
     private readonly Shape?[] _shapes = new Shape?[layers.Length];
 
     public Expr[] Layers => layers;
@@ -31,9 +33,6 @@ internal sealed class Cell(Cell? parent, string key, Expr[] layers)
             return string.Join('.', elements);
         }
     }
-
-    private readonly Cell? _parent = parent;
-    private readonly string _key = key;
 
     public ref Shape? ShapeFrom(int layer) => ref _shapes[layer];
 }

@@ -5,27 +5,22 @@ namespace AkkaPrivacy.Hosting.Hocon.Resolution;
 /// <summary>Looks substitutions up.</summary>
 internal sealed partial class Evaluator
 {
-    private string? _cycle;
-
     private Shape Substitute(SubstitutionExpr substitution)
     {
-        _cycle = null;
         string? cycle = null;
         foreach (var scope in substitution.Scopes.Append(HoconPath.Root))
         {
-            var found = Lookup(scope.Append(substitution.Path));
+            var found = Lookup(scope.Append(substitution.Path), ref cycle);
             if (found != Shape.Missing)
             {
                 return found;
             }
-
-            cycle ??= _cycle;
         }
 
         return FromEnvironment(substitution) ?? (substitution.Optional ? Shape.Missing : Undefined(substitution, cycle));
     }
 
-    private Shape Lookup(HoconPath path)
+    private Shape Lookup(HoconPath path, ref string? cycle)
     {
         var shape = Current(Root);
         foreach (var key in path.Elements)
@@ -39,7 +34,7 @@ internal sealed partial class Evaluator
             shape = Current(cell);
             if (shape == Shape.Missing)
             {
-                _cycle = looksBack ? ChainFrom(cell) : _cycle;
+                cycle ??= looksBack ? ChainFrom(cell) : null;
                 return shape;
             }
         }

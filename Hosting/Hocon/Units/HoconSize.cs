@@ -16,8 +16,9 @@ internal static class HoconSize
     {
         var units = new Dictionary<string, decimal>(StringComparer.Ordinal)
         {
-            [""] = 1, ["B"] = 1, ["b"] = 1, ["byte"] = 1, ["bytes"] = 1,
+            [""] = 1,
         };
+        Add(units, 1, "B", "b", "byte", "bytes");
         string[] decimalNames = ["kilo", "mega", "giga", "tera", "peta", "exa", "zetta", "yotta"];
         string[] binaryNames = ["kibi", "mebi", "gibi", "tebi", "pebi", "exbi", "zebi", "yobi"];
         decimal thousands = 1, powers = 1;

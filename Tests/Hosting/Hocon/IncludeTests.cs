@@ -77,6 +77,7 @@ public sealed class IncludeTests : IDisposable
     [InlineData("include url(\"http://x/y\")", 9, "url()")]
     [InlineData("include required(classpath(\"x\"))", 9, "classpath()")]
     [InlineData("include \"https://x/y.conf\"", 9, "URL")]
+    [InlineData("include \"x.properties\"", 9, ".properties")]
     [InlineData("include x", 9, "unquoted string")]
     [InlineData("include ${x}", 9, "'${'")]
     [InlineData("include = 1", 9, "'='")]

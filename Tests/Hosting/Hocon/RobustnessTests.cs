@@ -81,6 +81,32 @@ public sealed class RobustnessTests
     }
 
     [Fact]
+    public void The_deepest_documents_fit_a_small_stack()
+    {
+        var nested = "a=" + new string('[', 255) + "${c0}" + new string(']', 255) + "\n"
+            + string.Concat(Enumerable.Range(0, 900).Select(i => $"c{i}=${{c{i + 1}}}x\n")) + "c900=1";
+        var outcome = "";
+        var thread = new Thread(() => outcome = Outcome(nested), 512 * 1024);
+        thread.Start();
+        thread.Join();
+        Assert.Contains(outcome, new[] { "read", "that many are allowed" });
+        Assert.Equal("read", Outcome(nested));
+    }
+
+    private static string Outcome(string text)
+    {
+        try
+        {
+            Resolve(text);
+            return "read";
+        }
+        catch (HoconException e)
+        {
+            return e.Message[^"that many are allowed".Length..];
+        }
+    }
+
+    [Fact]
     public void Text_of_any_size_is_bounded()
     {
         Assert.Contains("16 MiB", Fails(new string(' ', (16 * 1024 * 1024) + 1)).Message, StringComparison.Ordinal);

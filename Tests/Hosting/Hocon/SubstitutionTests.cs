@@ -65,6 +65,7 @@ public sealed class SubstitutionTests
     [InlineData("a:{b:${a}}", 1, 6, "contains itself: a -> a.b")]
     [InlineData("a:[${a}]", 1, 4, "contains itself: a -> a.[0]")]
     [InlineData("a:{b:${a}{c:1}}", 1, 6, "contains itself: a.b -> a.b.b")]
+    [InlineData("a=${b},b=${?b}", 1, 3, "not defined")]
     [InlineData("a=${b.c},b=${a}", 1, 12, "a -> b -> a")]
     public void Cycles_are_reported_with_their_chain(string text, int line, int column, string piece) =>
         FailsAt(text, line, column, piece);
