@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using System.Text;
+using AkkaPrivacy.Operators.Utf8Text;
 
 namespace AkkaPrivacy.Operators.Tokenize;
 
@@ -21,7 +21,7 @@ internal sealed class LowercaseScratch
         for (var i = 0; i < offsets.Length; i++)
         {
             var target = _bytes.AsSpan(_used, lengths[i]);
-            Lower(data.Slice(offsets[i], lengths[i]), target);
+            AsciiCase.Lower(data.Slice(offsets[i], lengths[i]), target);
             offsets[i] = _used;
             _used += lengths[i];
         }
@@ -34,20 +34,6 @@ internal sealed class LowercaseScratch
     {
         CryptographicOperations.ZeroMemory(_bytes.AsSpan(0, _used));
         _used = 0;
-    }
-
-    private static void Lower(ReadOnlySpan<byte> text, Span<byte> target)
-    {
-        // Ascii.ToLower stops at the first byte outside ASCII; such texts are rare and done byte by byte.
-        if (Ascii.ToLower(text, target, out _) == System.Buffers.OperationStatus.Done)
-        {
-            return;
-        }
-
-        for (var i = 0; i < text.Length; i++)
-        {
-            target[i] = text[i] is >= (byte)'A' and <= (byte)'Z' ? (byte)(text[i] | 0x20) : text[i];
-        }
     }
 
     private void Reserve(ReadOnlySpan<int> lengths)
