@@ -95,15 +95,6 @@ public sealed class LineBatcher
     /// <returns>At least as many bytes.</returns>
     public Span<byte> Reserve(int count) => Arena.Reserve(count);
 
-    /// <summary>As <see cref="Reserve"/>, for asynchronous readers; exactly as many bytes.</summary>
-    /// <param name="count">Bytes needed.</param>
-    /// <returns>The room.</returns>
-    public Memory<byte> ReserveMemory(int count)
-    {
-        Arena.Reserve(count);
-        return Arena.Buffer.AsMemory(Arena.Length, count);
-    }
-
     /// <summary>Takes bytes that were written into the room.</summary>
     /// <param name="count">How many.</param>
     public void Advance(int count) => Arena.Length += count;
@@ -150,6 +141,9 @@ public sealed class LineBatcher
 
         return false;
     }
+
+    /// <summary>Forgets the beginning of a line whose rest will not come; <see cref="Offset"/> stays before it.</summary>
+    public void DropPending() => Arena.Length = _scanned = _start;
 
     /// <summary>Ends the batch and keeps what is not in it for the next one.</summary>
     /// <returns>The number of rows; with 0, the batch holds nothing.</returns>

@@ -1,0 +1,190 @@
+using System.Collections.Concurrent;
+using AkkaPrivacy.Engine.Batches;
+using AkkaPrivacy.Engine.Ports;
+using AkkaPrivacy.Engine.Runtime.Sources;
+using Microsoft.Win32.SafeHandles;
+
+namespace AkkaPrivacy.Connectors.Files;
+
+/// <summary>Reads the files of a pattern one after the other.</summary>
+internal sealed class FileInput : ILineInput
+{
+    private const int SmallestRead = 16 * 1024;
+    private const int LongestPartitionName = 512;
+    private readonly LineFileOptions _options;
+    private readonly SourceContext _context;
+    private readonly ConcurrentQueue<string> _restarted;
+    private readonly ConcurrentQueue<TruncatedFile> _truncated;
+    private readonly IReadOnlyList<string> _paths;
+    private readonly SourcePosition?[] _positions;
+    private int _partition = -1;
+    private SafeFileHandle? _file;
+    private LineBatcher? _batcher;
+    private long _offset;
+    private long _lengthAtOpen;
+    private long _bytesRead;
+    private bool _fileEnded;
+
+    public FileInput(LineFileOptions options, SourceContext context, ConcurrentQueue<string> restarted, ConcurrentQueue<TruncatedFile> truncated)
+    {
+        (_options, _context, _restarted, _truncated) = (options, context, restarted, truncated);
+        _paths = FilePattern.Expand(options.Path);
+        _positions = new SourcePosition?[_paths.Count];
+        long total = 0;
+        for (var i = 0; i < _paths.Count; i++)
+        {
+            // All files are opened once beforehand, so that what is wrong shows before the first row.
+            using var file = Open(_paths[i]);
+            var length = Length(file, _paths[i]);
+            _positions[i] = FindPosition(_paths[i], file, length);
+            total += length;
+        }
+
+        TotalBytes = total;
+        _bytesRead = _positions.Sum(position => position?.Offset ?? 0);
+    }
+
+    /// <inheritdoc />
+    public long? TotalBytes { get; }
+
+    /// <inheritdoc />
+    public long BytesRead => Volatile.Read(ref _bytesRead);
+
+    /// <inheritdoc />
+    public int Partitions => _paths.Count;
+
+    /// <inheritdoc />
+    public ValueTask<SourceRead> ReadAsync(EventBatch batch, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_file is null && !OpenNext())
+        {
+            return ValueTask.FromResult(SourceRead.End);
+        }
+
+        _batcher!.Begin(batch);
+        try
+        {
+            Fill(_batcher);
+        }
+        catch (IOException exception)
+        {
+            _batcher.Finish();
+            throw new SourceException($"'{_paths[_partition]}' cannot be read at byte {_offset}: {exception.Message}", exception);
+        }
+
+        var rows = _batcher.Finish();
+        _positions[_partition] = _positions[_partition]! with { Offset = _batcher.Offset, Line = _batcher.Lines };
+        if (rows > 0)
+        {
+            return ValueTask.FromResult(SourceRead.Rows);
+        }
+
+        _file!.Dispose();
+        _file = null;
+        return ValueTask.FromResult(SourceRead.PartitionEnd);
+    }
+
+    /// <inheritdoc />
+    public IReadOnlyList<SourcePosition> Positions() => [.. _positions.OfType<SourcePosition>()];
+
+    /// <inheritdoc />
+    public void Dispose() => _file?.Dispose();
+
+    private static SafeFileHandle Open(string path)
+    {
+        if (path.Length > LongestPartitionName)
+        {
+            throw new SourceException($"The path '{path}' has {path.Length} characters; up to {LongestPartitionName} are allowed.");
+        }
+
+        try
+        {
+            // Neither writers nor a log rotation are kept from the file.
+            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new SourceException($"'{path}' cannot be opened: {exception.Message}", exception);
+        }
+    }
+
+    private static long Length(SafeFileHandle file, string path)
+    {
+        try
+        {
+            return RandomAccess.GetLength(file);
+        }
+        catch (NotSupportedException exception)
+        {
+            throw new SourceException($"'{path}' is no regular file; read a pipe as standard input, with '-'.", exception);
+        }
+    }
+
+    // The position to start from when it is not the beginning.
+    private SourcePosition? FindPosition(string path, SafeFileHandle file, long length)
+    {
+        var position = _context.Resume.FirstOrDefault(position => position.Partition == path);
+        if (position is null || (position.Offset == 0 && position.Identity.Length == 0))
+        {
+            return null;
+        }
+
+        var isSame = position.Identity.Length == 0 || (Fingerprint.Matches(file, length, position.Identity) ?? (length < position.Offset));
+        if (!isSame)
+        {
+            if (!_restarted.Contains(path))
+            {
+                _restarted.Enqueue(path);
+            }
+
+            return null;
+        }
+
+        return length >= position.Offset
+            ? position with { Identity = Fingerprint.Of(file, length) }
+            : throw new SourceException(
+                $"'{path}' was read up to byte {position.Offset} but now has {length} bytes. Nothing was read; restore the file or start anew.");
+    }
+
+    private bool OpenNext()
+    {
+        if (_partition + 1 >= _paths.Count)
+        {
+            return false;
+        }
+
+        _partition++;
+        var path = _paths[_partition];
+        _file = Open(path);
+        _lengthAtOpen = Length(_file, path);
+        var position = FindPosition(path, _file, _lengthAtOpen) ?? new SourcePosition(path, Fingerprint.Of(_file, _lengthAtOpen), 0, 0);
+        _positions[_partition] = position;
+        _offset = position.Offset;
+        _fileEnded = false;
+        _batcher = new LineBatcher(_partition, _context.DeadLetters, _options.MaxLineBytes, position.Offset, position.Line);
+        return true;
+    }
+
+    private void Fill(LineBatcher batcher)
+    {
+        while (!batcher.Cut(_fileEnded) && !_fileEnded && (batcher.Rows == 0 || batcher.Wanted > 0))
+        {
+            var wanted = Math.Max(batcher.Wanted, SmallestRead);
+            var count = RandomAccess.Read(_file!, batcher.Reserve(wanted)[..wanted], _offset);
+            if (count == 0)
+            {
+                _fileEnded = true;
+                if (_offset < _lengthAtOpen)
+                {
+                    _truncated.Enqueue(new TruncatedFile(_paths[_partition], _offset, _lengthAtOpen));
+                    batcher.DropPending();
+                }
+            }
+
+            batcher.Advance(count);
+            _offset += count;
+            Volatile.Write(ref _bytesRead, _bytesRead + count);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using AkkaPrivacy.Engine.Batches;
+using AkkaPrivacy.Engine.Ports;
+
+namespace AkkaPrivacy.Connectors.Files;
+
+/// <summary>The part of a <see cref="LineFileSource"/> that reads: files one after the other, or a stream.</summary>
+internal interface ILineInput : IDisposable
+{
+    /// <summary>Bytes in all, or null.</summary>
+    long? TotalBytes { get; }
+
+    /// <summary>Bytes read so far.</summary>
+    long BytesRead { get; }
+
+    /// <summary>Number of partitions.</summary>
+    int Partitions { get; }
+
+    /// <summary>Fills a batch.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="cancellationToken">Cancels a wait.</param>
+    /// <returns>What it holds.</returns>
+    ValueTask<SourceRead> ReadAsync(EventBatch batch, CancellationToken cancellationToken);
+
+    /// <summary>Where the reader is.</summary>
+    /// <returns>The positions that are known.</returns>
+    IReadOnlyList<SourcePosition> Positions();
+}
