@@ -32,8 +32,17 @@ internal sealed class FrontierTracker
         {
             lock (_lock)
             {
-                var open = _partitions.Values.Where(partition => !partition.Ended).ToList();
-                return open.Count == 0 || open.Count + _ended < _partitionCount ? null : open.Min(partition => partition.High);
+                var (open, smallest) = (0, long.MaxValue);
+                foreach (var partition in _partitions.Values)
+                {
+                    if (!partition.Ended && partition.High != long.MinValue)
+                    {
+                        open++;
+                        smallest = Math.Min(smallest, partition.High);
+                    }
+                }
+
+                return open == 0 || open + _ended < _partitionCount ? null : smallest;
             }
         }
     }
@@ -45,8 +54,14 @@ internal sealed class FrontierTracker
         {
             lock (_lock)
             {
-                var seen = _partitions.Values.Where(partition => partition.High != long.MinValue).ToList();
-                return seen.Count == 0 ? null : (seen.Min(partition => partition.Low), seen.Max(partition => partition.High));
+                var (low, high) = (long.MaxValue, long.MinValue);
+                foreach (var partition in _partitions.Values)
+                {
+                    low = Math.Min(low, partition.Low);
+                    high = Math.Max(high, partition.High);
+                }
+
+                return high == long.MinValue ? null : (low, high);
             }
         }
     }

@@ -49,8 +49,8 @@ public sealed record BoundedWindowPlan
     /// <summary>The accounting period, milliseconds.</summary>
     public required long PeriodMs { get; init; }
 
-    /// <summary>The most windows that may be open at once; rows of further windows are dead letters. Default: 4096.</summary>
-    public int MaxOpenWindows { get; init; } = 4096;
+    /// <summary>The most windows that may be open at once; rows of further windows are dead letters. Default: 65,536.</summary>
+    public int MaxOpenWindows { get; init; } = 65_536;
 
     /// <summary>Number of windows in an accounting period.</summary>
     public int WindowsPerPeriod => (int)Math.Min(int.MaxValue, PeriodMs / WindowMs);

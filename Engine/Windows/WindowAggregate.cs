@@ -78,6 +78,12 @@ public sealed class WindowAggregate(TimeWindow window, int keyParts, int sums)
         return group;
     }
 
+    /// <summary>The index of a group, or -1.</summary>
+    /// <param name="encodedKey">See <see cref="EncodeKey"/>.</param>
+    /// <returns>The index.</returns>
+    public int Find(ReadOnlySpan<byte> encodedKey) =>
+        _index.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(encodedKey, out var group) ? group : -1;
+
     /// <summary>Adds contributions to a group.</summary>
     /// <param name="group">The group's index.</param>
     /// <param name="rows">Bounded rows.</param>

@@ -29,7 +29,7 @@ internal sealed class FusedLane : ILaneSet
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask<BarrierResult> BarrierAsync(Barrier barrier)
+    public ValueTask<BarrierResult> BarrierAsync(LaneBarrier barrier)
     {
         if (barrier.Frontiers is { } frontiers)
         {

@@ -18,7 +18,7 @@ internal interface ILaneSet : IAsyncDisposable
 
     /// <summary>Lets everything that was dispatched pass through, then fires windows and takes snapshots while nothing
     /// else runs. This is the only point at which windows fire.</summary>
-    ValueTask<BarrierResult> BarrierAsync(Barrier barrier);
+    ValueTask<BarrierResult> BarrierAsync(LaneBarrier barrier);
 
     void Complete();
 
@@ -28,7 +28,7 @@ internal interface ILaneSet : IAsyncDisposable
 /// <summary>A point between two batches.</summary>
 /// <param name="Frontiers">One for each branch; null when nothing fires.</param>
 /// <param name="Snapshot">Whether to take snapshots.</param>
-internal sealed record Barrier(IReadOnlyList<Frontier>? Frontiers, bool Snapshot);
+internal sealed record LaneBarrier(IReadOnlyList<Frontier>? Frontiers, bool Snapshot);
 
 /// <summary>What came of a barrier.</summary>
 /// <param name="Fired">The fired windows of all lanes, not merged.</param>

@@ -1,0 +1,29 @@
+using AkkaPrivacy.Engine.Ports;
+
+namespace AkkaPrivacy.Engine.Runtime.Checkpoints;
+
+/// <summary>A consistent point of a pipeline: everything before these positions is in these states, and no more.</summary>
+internal sealed record Checkpoint
+{
+    public const int CurrentVersion = 1;
+
+    public int Version { get; init; } = CurrentVersion;
+
+    public required int Lanes { get; init; }
+
+    public required string KeyFingerprint { get; init; }
+
+    public required IReadOnlyList<SourcePosition> Positions { get; init; }
+
+    public required IReadOnlyList<long?> FiredUpTo { get; init; }
+
+    public long? ArrivalLow { get; init; }
+
+    public long? ArrivalHigh { get; init; }
+
+    /// <summary>Whether the input had ended.</summary>
+    public required bool Completed { get; init; }
+
+    /// <summary>Keys of the stage states that belong to it.</summary>
+    public required IReadOnlyList<string> States { get; init; }
+}

@@ -1,0 +1,54 @@
+using AkkaPrivacy.Engine.Graphs;
+using AkkaPrivacy.Engine.Planning;
+using AkkaPrivacy.Engine.Ports;
+using AkkaPrivacy.Engine.Releases;
+using AkkaPrivacy.Engine.Runtime.Firing;
+using AkkaPrivacy.Engine.Stages;
+
+namespace AkkaPrivacy.Engine.Runtime;
+
+/// <summary>What an <see cref="EmbeddedRuntime"/> needs.</summary>
+public sealed record EmbeddedRuntimeOptions
+{
+    /// <summary>State, ledger and outbox. One store serves any number of pipelines. The caller disposes of it.</summary>
+    public required IStore Store { get; init; }
+
+    /// <summary>The budget ledger.</summary>
+    public required ILedger Ledger { get; init; }
+
+    /// <summary>The outbox that the ledger appends to.</summary>
+    public required IOutbox Outbox { get; init; }
+
+    /// <summary>Keys for tokens.</summary>
+    public required IKeyRing Keys { get; init; }
+
+    /// <summary>The clock. Default: the system's.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Randomness of noise and key selection. Default: cryptographic.</summary>
+    public IRandomSource Randomness { get; init; } = CryptoRandomSource.Instance;
+
+    /// <summary>Called for each dead letter, from any lane; null for none.</summary>
+    public Action<DeadLetter>? DeadLetterListener { get; init; }
+
+    internal IBoundedTruthTap? Tap { get; init; }
+}
+
+/// <summary>Runs graphs in this process: stages fused into lanes, bounded queues between lanes, state and budget in one
+/// store.</summary>
+/// <param name="options">Store, ledger, keys.</param>
+public sealed class EmbeddedRuntime(EmbeddedRuntimeOptions options) : IPipelineRuntime
+{
+    /// <inheritdoc />
+    public IPipelineRun Materialize(PipelineGraph graph) => Start(PipelinePlanner.Plan(graph));
+
+    /// <summary>Starts a graph that was planned before.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <returns>The running pipeline.</returns>
+    public IPipelineRun Start(PipelinePlan plan)
+    {
+        var run = new EmbeddedRun(plan, options);
+        run.Start();
+        return run;
+    }
+}

@@ -1,0 +1,140 @@
+using AkkaPrivacy.Engine.Graphs;
+using AkkaPrivacy.Engine.Planning;
+using AkkaPrivacy.Engine.Stages;
+using AkkaPrivacy.Engine.Time;
+
+namespace AkkaPrivacy.Engine.Runtime.Firing;
+
+/// <summary>
+/// Decides which windows fire, from arrival stamps and the declared range only, never from what is in the rows. A window
+/// fires once: what has fired is part of the checkpoint.
+/// </summary>
+internal sealed class FiringSchedule
+{
+    /// <summary>More windows than this at one barrier mean a wrong clock or range.</summary>
+    public const int MaxWindowsAtOnce = 200_000;
+
+    private readonly PipelineSettings _settings;
+    private readonly long[] _sizes;
+    private readonly long?[] _firedUpTo;
+    private (long Low, long High)? _range;
+
+    public FiringSchedule(PipelinePlan plan)
+    {
+        _settings = plan.Settings;
+        _sizes = [.. plan.Branches.Select(branch => branch.Bounded.WindowMs)];
+        _firedUpTo = new long?[_sizes.Length];
+    }
+
+    public IReadOnlyList<long?> FiredUpTo => _firedUpTo;
+
+    public (long Low, long High)? Range => _range;
+
+    public void Restore(IReadOnlyList<long?> firedUpTo, (long Low, long High)? range)
+    {
+        for (var i = 0; i < _firedUpTo.Length; i++)
+        {
+            _firedUpTo[i] = firedUpTo[i];
+        }
+
+        _range = range;
+    }
+
+    /// <summary>Whether the frontier has passed the end of a window that has not fired, allowed lateness included.</summary>
+    public bool IsDue(long? frontier, (long Low, long High)? seen)
+    {
+        if (frontier is not { } arrived)
+        {
+            return false;
+        }
+
+        var range = Union(seen);
+        for (var i = 0; i < _sizes.Length; i++)
+        {
+            if (UpTo(i, arrived) > From(i, range))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The firing of one barrier: a frontier for each branch and the windows that are released.</summary>
+    public Firing Next(long? frontier, (long Low, long High)? seen, bool isEnd)
+    {
+        _range = Union(seen);
+        var frontiers = new Frontier[_sizes.Length];
+        var windows = new List<(int Branch, TimeWindow Window)>();
+        for (var i = 0; i < _sizes.Length; i++)
+        {
+            var from = From(i, _range);
+            var upTo = Math.Max(from, isEnd ? End(i) : frontier is { } arrived ? UpTo(i, arrived) : from);
+            frontiers[i] = new Frontier(Start(i, _range), upTo, isEnd);
+            Enumerate(i, from, upTo, windows);
+        }
+
+        windows.Sort((a, b) => a.Window.CompareTo(b.Window) is var order && order != 0 ? order : a.Branch.CompareTo(b.Branch));
+        return new Firing(frontiers, windows);
+    }
+
+    public void MarkFired(Firing firing)
+    {
+        for (var i = 0; i < _sizes.Length; i++)
+        {
+            if (firing.Frontiers[i].FireUpToMs != long.MinValue)
+            {
+                _firedUpTo[i] = firing.Frontiers[i].FireUpToMs;
+            }
+        }
+    }
+
+    private void Enumerate(int branch, long from, long upTo, List<(int Branch, TimeWindow Window)> windows)
+    {
+        if (from == long.MinValue)
+        {
+            return;
+        }
+
+        var size = _sizes[branch];
+        if ((upTo - from) / size > MaxWindowsAtOnce)
+        {
+            throw new PipelineException(
+                $"{(upTo - from) / size} windows of {TimeSpan.FromMilliseconds(size)} would fire at once, from {TimeWindow.Containing(from, size).Start:u} on; at most {MaxWindowsAtOnce} may. "
+                + "A clock or the time range is wrong: declare it with time.range. Nothing was released; the last stored state stays in force.");
+        }
+
+        for (var start = from; start < upTo; start += size)
+        {
+            windows.Add((branch, new TimeWindow(start, start + size)));
+        }
+    }
+
+    private (long Low, long High)? Union((long Low, long High)? seen) => (_range, seen) switch
+    {
+        ({ } a, { } b) => (Math.Min(a.Low, b.Low), Math.Max(a.High, b.High)),
+        _ => _range ?? seen,
+    };
+
+    // The first window that the input covers; it may not be covered from its very start.
+    private long Start(int branch, (long Low, long High)? range) =>
+        (_settings.TimeRange?.StartMs ?? range?.Low) is { } low ? TimeWindow.FloorTo(low, _sizes[branch]) : long.MinValue;
+
+    private long From(int branch, (long Low, long High)? range) => Math.Max(_firedUpTo[branch] ?? long.MinValue, Start(branch, range));
+
+    private long UpTo(int branch, long arrived)
+    {
+        var upTo = TimeWindow.FloorTo(arrived - (long)_settings.AllowedLateness.TotalMilliseconds, _sizes[branch]);
+        return _settings.TimeRange is null ? upTo : Math.Min(upTo, End(branch));
+    }
+
+    private long End(int branch) =>
+        (_settings.TimeRange is { } declared ? declared.EndMs - 1 : _range?.High) is { } last
+            ? TimeWindow.Containing(last, _sizes[branch]).EndMs
+            : long.MinValue;
+}
+
+/// <summary>What fires at one barrier.</summary>
+/// <param name="Frontiers">One for each branch.</param>
+/// <param name="Windows">The windows to release, in order of their ends; also those without rows.</param>
+internal sealed record Firing(IReadOnlyList<Frontier> Frontiers, IReadOnlyList<(int Branch, TimeWindow Window)> Windows);

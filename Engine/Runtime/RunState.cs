@@ -1,0 +1,269 @@
+using AkkaPrivacy.Engine.Batches;
+using AkkaPrivacy.Engine.Graphs;
+using AkkaPrivacy.Engine.Planning;
+using AkkaPrivacy.Engine.Ports;
+using AkkaPrivacy.Engine.Runtime.Checkpoints;
+using AkkaPrivacy.Engine.Runtime.Firing;
+using AkkaPrivacy.Engine.Runtime.Lanes;
+using AkkaPrivacy.Engine.Runtime.Publishing;
+using AkkaPrivacy.Engine.Stages;
+using AkkaPrivacy.Engine.Time;
+
+namespace AkkaPrivacy.Engine.Runtime;
+
+/// <summary>What a run holds between batches: lanes, frontier, firing schedule, epoch, checkpoint.</summary>
+internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options, DeadLetters deadLetters, BatchPool pool) : IAsyncDisposable
+{
+    private readonly FiringSchedule _schedule = new(plan);
+    private readonly CheckpointStore _checkpoints = new(plan);
+    private readonly OutboxPublisher _publisher = new(plan, options.Store, options.Outbox);
+    private readonly List<WithheldRelease> _withheld = [];
+    private readonly List<string> _warnings = [];
+    private readonly long _started = options.Time.GetTimestamp();
+    private FrontierTracker _tracker = new(1);
+    private ILaneSet? _lanes;
+    private IEventSource? _source;
+    private long _lastCheckpoint = options.Time.GetTimestamp();
+    private long _rowsRead;
+    private long _epoch;
+    private int _released;
+    private int _replayed;
+    private int _laneCount = plan.Settings.Lanes;
+    private bool _interrupted;
+
+    private string Resource => $"pipeline/{plan.Settings.Name}";
+
+    public string Phase { get; set; } = "running";
+
+    public PipelinePlan Plan => plan;
+
+    public DeadLetters DeadLetters => deadLetters;
+
+    public ILaneSet? Lanes => _lanes;
+
+    public (int Released, int Replayed, int Withheld) Releases => (_released, _replayed, _withheld.Count);
+
+    public async ValueTask OpenAsync(IEventSource source, CancellationToken cancellationToken)
+    {
+        var (checkpoint, states) = await TakeOverAsync(cancellationToken).ConfigureAwait(false);
+        await source.OpenAsync(
+            new SourceContext { Time = options.Time, DeadLetters = deadLetters, Resume = checkpoint?.Positions ?? [] }, cancellationToken).ConfigureAwait(false);
+        _source = source;
+        _tracker = new FrontierTracker(source.Partitions);
+        _lanes = CreateLanes();
+        _lanes.Start(states);
+        await _publisher.PublishAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public ValueTask DispatchAsync(EventBatch batch)
+    {
+        Interlocked.Add(ref _rowsRead, batch.Count);
+        return _lanes!.DispatchAsync(batch);
+    }
+
+    public void OnPause(SourceRead read, int partition)
+    {
+        if (read == SourceRead.PartitionEnd)
+        {
+            _tracker.End(partition);
+        }
+        else if (plan.Arrival == ArrivalMode.Ingest)
+        {
+            // An idle source moves by its own clock, which for ingest is this process's.
+            _tracker.Advance(partition, options.Time.GetUtcNow().ToUnixTimeMilliseconds());
+        }
+    }
+
+    public async ValueTask FireOrCheckpointAsync()
+    {
+        if (_schedule.IsDue(_tracker.Frontier, _tracker.Range))
+        {
+            await BarrierAsync(fire: true, isEnd: false).ConfigureAwait(false);
+        }
+        else if (options.Time.GetElapsedTime(_lastCheckpoint) >= plan.Settings.CheckpointInterval)
+        {
+            await BarrierAsync(fire: false, isEnd: false).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The last barrier: fires everything at the end of the input, stores the state either way.</summary>
+    public async ValueTask CloseAsync(bool ended)
+    {
+        _interrupted = !ended;
+        if (ended)
+        {
+            for (var partition = 0; partition < _source!.Partitions; partition++)
+            {
+                await _lanes!.BarrierAsync(new LaneBarrier(null, Snapshot: false)).ConfigureAwait(false);
+                _tracker.End(partition);
+            }
+        }
+
+        await BarrierAsync(fire: ended, isEnd: ended).ConfigureAwait(false);
+        _lanes!.Complete();
+    }
+
+    public void Fail(Exception cause) => _lanes?.Fail(cause);
+
+    public RunSummary Summary() => new()
+    {
+        RowsRead = _rowsRead,
+        Released = _released,
+        Replayed = _replayed,
+        Withheld = [.. _withheld],
+        DeadLetters = deadLetters.Counts,
+        DeadLetterSamples = deadLetters.Samples,
+        Interrupted = _interrupted,
+        Warnings = [.. _warnings],
+    };
+
+    public double Seconds(long ticks) => (double)ticks / options.Time.TimestampFrequency;
+
+    public TopologySnapshot Topology()
+    {
+        var uptime = options.Time.GetElapsedTime(_started);
+        return new TopologySnapshot(
+            plan.Settings.Name,
+            Phase,
+            uptime,
+            Interlocked.Read(ref _rowsRead),
+            _source?.BytesRead ?? 0,
+            _source?.TotalBytes,
+            AsTime(_tracker.Frontier),
+            AsTime(_schedule.FiredUpTo.Max()),
+            [.. (_lanes?.Links ?? []).Select(link => Snapshot(link, uptime))],
+            _lanes?.Queues ?? []);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_lanes is not null)
+        {
+            await _lanes.DisposeAsync().ConfigureAwait(false);
+        }
+
+        foreach (var sink in _publisher.Sinks)
+        {
+            await sink.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static DateTimeOffset? AsTime(long? ms) => ms is { } value and > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(value) : null;
+
+    private StageSnapshot Snapshot(IStageLink link, TimeSpan uptime)
+    {
+        return new StageSnapshot(
+            link.Name, link.Lane, link.Metrics.Batches, link.Metrics.RowsIn, link.Metrics.RowsOut, Seconds(link.Metrics.BusyTicks), link.Metrics.RowsIn / Math.Max(1e-3, uptime.TotalSeconds));
+    }
+
+    private ILaneSet CreateLanes()
+    {
+        var arrival = new ArrivalStageFactory(plan, _tracker);
+        var context = new LaneContext(options.Time, options.Randomness, options.Keys, pool, deadLetters);
+        return _laneCount == 1 ? new FusedLane(plan, arrival, context) : new ParallelLanes(plan, _laneCount, arrival, context);
+    }
+
+    /// <summary>Takes the pipeline over from any earlier owner, opens its account and takes up its state.</summary>
+    private async ValueTask<(Checkpoint? Checkpoint, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> States)> TakeOverAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyDictionary<string, ReadOnlyMemory<byte>> states = new Dictionary<string, ReadOnlyMemory<byte>>();
+        Checkpoint? checkpoint = null;
+        var retried = await options.Store.TransactAsync(
+            async transaction =>
+            {
+                _epoch = await transaction.AcquireEpochAsync(Resource).ConfigureAwait(false);
+                if (await options.Ledger.OpenAsync(transaction, plan.Account).ConfigureAwait(false) is { } refusal)
+                {
+                    throw new PipelineException($"{refusal.Code}: {refusal.Message}");
+                }
+
+                checkpoint = plan.Settings.Resume ? await _checkpoints.LoadAsync(transaction).ConfigureAwait(false) : null;
+                if (checkpoint is not null)
+                {
+                    states = await _checkpoints.LoadStatesAsync(transaction, checkpoint).ConfigureAwait(false);
+                }
+
+                return await Releaser().RetryAsync(transaction).ConfigureAwait(false);
+            },
+            cancellationToken).ConfigureAwait(false);
+        Count(retried);
+        if (checkpoint is not null)
+        {
+            Resume(checkpoint);
+        }
+
+        return (checkpoint, states);
+    }
+
+    private void Resume(Checkpoint checkpoint)
+    {
+        if (checkpoint.KeyFingerprint != options.Keys.Fingerprint)
+        {
+            throw new PipelineException(
+                $"The stored state of pipeline '{plan.Settings.Name}' was made under key {checkpoint.KeyFingerprint}, but the key ring holds {options.Keys.Fingerprint}: its subjects would have other names and could exceed their bounds. "
+                + "Give back the key file that belongs to the store, or start a new store. Nothing was changed.");
+        }
+
+        if (checkpoint.Lanes != _laneCount)
+        {
+            _warnings.Add($"The stored state was made with {checkpoint.Lanes} lanes, so this run uses {checkpoint.Lanes} instead of {_laneCount}.");
+            _laneCount = checkpoint.Lanes;
+        }
+
+        var range = checkpoint is { Completed: false, ArrivalLow: { } low, ArrivalHigh: { } high } ? (low, high) : ((long, long)?)null;
+        _schedule.Restore(checkpoint.FiredUpTo, range);
+    }
+
+    private WindowReleaser Releaser() => new(plan, options.Ledger, options.Randomness, _checkpoints, options.Tap);
+
+    private async ValueTask BarrierAsync(bool fire, bool isEnd)
+    {
+        var firing = fire ? _schedule.Next(_tracker.Frontier, _tracker.Range, isEnd) : null;
+        var result = await _lanes!.BarrierAsync(new LaneBarrier(firing?.Frontiers, Snapshot: true)).ConfigureAwait(false);
+        if (firing is not null)
+        {
+            _schedule.MarkFired(firing);
+        }
+
+        var checkpoint = NewCheckpoint(result, isEnd);
+        var releases = await options.Store.TransactAsync(async transaction =>
+        {
+            await transaction.FenceAsync(Resource, _epoch).ConfigureAwait(false);
+            var released = firing is null ? new ReleaseResult() : await Releaser().ReleaseAsync(transaction, firing, result.Fired).ConfigureAwait(false);
+            await _checkpoints.SaveAsync(transaction, checkpoint, result.States).ConfigureAwait(false);
+            return released;
+        }).ConfigureAwait(false);
+        _checkpoints.Saved(result.States);
+        _lastCheckpoint = options.Time.GetTimestamp();
+        Count(releases);
+        if (firing is not null)
+        {
+            await _publisher.PublishAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private Checkpoint NewCheckpoint(BarrierResult result, bool isEnd)
+    {
+        var range = _schedule.Range is { } fired && _tracker.Range is { } seen
+            ? (Low: Math.Min(fired.Low, seen.Low), High: Math.Max(fired.High, seen.High))
+            : _schedule.Range ?? _tracker.Range;
+        return new Checkpoint
+        {
+            Lanes = _laneCount,
+            KeyFingerprint = options.Keys.Fingerprint,
+            Positions = _source!.Positions(),
+            FiredUpTo = [.. _schedule.FiredUpTo],
+            ArrivalLow = range?.Low,
+            ArrivalHigh = range?.High,
+            Completed = isEnd,
+            States = [.. result.States.Keys],
+        };
+    }
+
+    private void Count(ReleaseResult result)
+    {
+        _released += result.Released;
+        _replayed += result.Replayed;
+        _withheld.AddRange(result.Withheld);
+    }
+}
