@@ -92,11 +92,13 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
         _interrupted = !ended;
         if (ended)
         {
+            // Stamps of batches that are still in the lanes count before the partitions are closed.
+            await _lanes!.BarrierAsync(new LaneBarrier(null, Snapshot: false)).ConfigureAwait(false);
             for (var partition = 0; partition < _source!.Partitions; partition++)
             {
-                await _lanes!.BarrierAsync(new LaneBarrier(null, Snapshot: false)).ConfigureAwait(false);
                 _tracker.End(partition);
             }
+
         }
 
         await BarrierAsync(fire: ended, isEnd: ended).ConfigureAwait(false);
