@@ -34,9 +34,11 @@ public sealed class SqliteFailureTests : IDisposable
         await using var store = await _folder.OpenAsync(Options with { BusyTimeout = TimeSpan.FromSeconds(60) });
         using var other = Connect();
         Execute(other, "BEGIN IMMEDIATE");
-        using var cancel = new CancellationTokenSource(TimeSpan.FromMilliseconds(30));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => store.TransactAsync(tx => ValueTask.FromResult(1), cancel.Token).AsTask());
+        using var cancel = new CancellationTokenSource();
+        var waiting = store.TransactAsync(tx => ValueTask.FromResult(1), cancel.Token).AsTask();
+        Assert.False(waiting.IsCompleted);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
         Execute(other, "ROLLBACK");
         await PutAsync(store, "k", "v");
     }
