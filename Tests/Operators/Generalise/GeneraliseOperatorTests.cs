@@ -44,6 +44,15 @@ public sealed class GeneraliseOperatorTests
 
     [Theory]
     [MemberData(nameof(TextTreatments))]
+    public void A_running_stage_allocates_nothing(GeneraliseTreatment treatment)
+    {
+        using var harness = new StageHarness(Schema, new GeneraliseOperator("x", treatment));
+        using var template = harness.NewBatch(4).WithText(Schema, "x", "83.149.9.216", "2001:db8::1", "http://a.example/", "Chrome/1");
+        Assert.Equal(0, Allocations.PerRun(harness, template));
+    }
+
+    [Theory]
+    [MemberData(nameof(TextTreatments))]
     public void Suffices_for_a_quasi_identifier_but_not_for_direct_or_sensitive_fields(GeneraliseTreatment treatment)
     {
         Assert.True(treatment.SufficesFor(FieldClass.QuasiIdentifier));

@@ -92,6 +92,16 @@ public sealed class TokenizeOperatorTests
         Assert.All(batch.ReadTokens(harness.Output, "user"), token => Assert.Equal(Expected(new string('q', 100)), token));
     }
 
+    [Theory]
+    [InlineData(TokenNormalisation.None)]
+    [InlineData(TokenNormalisation.LowercaseAscii)]
+    public void A_running_stage_allocates_nothing(TokenNormalisation normalise)
+    {
+        using var harness = new StageHarness(Schema, new TokenizeOperator("user", new TokenTreatment(normalise: normalise)));
+        using var template = harness.NewBatch(4).WithText(Schema, "user", "Ann", null, "Bob", "ann@example.com");
+        Assert.Equal(0, Allocations.PerRun(harness, template));
+    }
+
     [Fact]
     public void The_derived_key_is_cleared_when_the_stage_has_started()
     {
