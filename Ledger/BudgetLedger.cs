@@ -1,4 +1,3 @@
-using System.Text;
 using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Privacy;
 using AkkaPrivacy.Engine.Releases;
@@ -42,7 +41,7 @@ public sealed class BudgetLedger(TimeProvider time) : ILedger
         ArgumentNullException.ThrowIfNull(draw);
         return RequestRules.Check(request) is { } malformed
             ? ValueTask.FromResult(Refused(malformed))
-            : GuardAsync(() => ReleaseWellFormedAsync(transaction, request, draw), Refused);
+            : GuardAsync(() => new ReleaseProtocol(_history, NowMs()).RunAsync(transaction, request, draw), Refused);
     }
 
     /// <summary>Adds to an account's budget for one period; the decision of a person, kept in the history.</summary>
@@ -160,47 +159,6 @@ public sealed class BudgetLedger(TimeProvider time) : ILedger
         return null;
     }
 
-    private async ValueTask<ReleaseOutcome> ReleaseWellFormedAsync(IStoreTransaction transaction, ReleaseRequest request, Func<DrawnValues> draw)
-    {
-        if (await ReleaseWriter.FindAsync(transaction, request.Id).ConfigureAwait(false) is { } stored)
-        {
-            return new ReleaseOutcome(stored, true, null);
-        }
-
-        var charges = await ChargesAsync(transaction, request).ConfigureAwait(false);
-        if (charges.Select(charge => charge.Decision.Refusal).OfType<Refusal>().MinBy(refusal => refusal.Code) is { } refusal)
-        {
-            return Refused(refusal);
-        }
-
-        var drawn = ReleaseWriter.Check(draw());
-        var before = charges[0].Snapshot.State;
-        var after = charges[0].Snapshot;
-        foreach (var (account, snapshot, decision) in charges)
-        {
-            var appended = await _history.AppendAsync(transaction, account, snapshot, decision.Event!).ConfigureAwait(false);
-            after = account == request.Id.Account ? appended : after;
-        }
-
-        var receipt = ReceiptOf(request, before, after);
-        return new ReleaseOutcome(await ReleaseWriter.AddAsync(transaction, request.Id, drawn, receipt).ConfigureAwait(false), false, null);
-    }
-
-    private async ValueTask<List<(string Account, AccountSnapshot Snapshot, Decision Decision)>> ChargesAsync(IStoreTransaction transaction, ReleaseRequest request)
-    {
-        var charges = new List<(string, AccountSnapshot, Decision)>();
-        foreach (var account in RequestRules.Ancestors(request.Id.Account).Prepend(request.Id.Account))
-        {
-            var snapshot = await _history.LoadAsync(transaction, account).ConfigureAwait(false);
-            if (snapshot.State.Policy is not null || account == request.Id.Account)
-            {
-                charges.Add((account, snapshot, AccountDecider.Charge(snapshot.State, account, request, NowMs())));
-            }
-        }
-
-        return charges;
-    }
-
     private async ValueTask<Refusal?> ApplyAsync(IStoreTransaction transaction, string account, AccountSnapshot snapshot, Decision decision)
     {
         if (decision.Event is { } happened)
@@ -209,24 +167,6 @@ public sealed class BudgetLedger(TimeProvider time) : ILedger
         }
 
         return decision.Refusal;
-    }
-
-    private Receipt ReceiptOf(ReleaseRequest request, AccountState before, AccountSnapshot after)
-    {
-        var start = after.State.PeriodAt(request.Id.Window.StartMs).StartMs;
-        var status = after.State.Status(start);
-        return new Receipt
-        {
-            PeriodStartMs = start,
-            CompositionGroup = request.CompositionGroup,
-            MaxWindows = request.MaxWindows,
-            Cost = request.Cost,
-            Charged = (after.State.Period(start).Spent - before.Period(start).Spent).ToCost(status.Spent.Measure),
-            SpentInPeriod = status.Spent,
-            LeftInPeriod = status.Left,
-            LedgerVersion = after.Version,
-            StoredAtMs = NowMs(),
-        };
     }
 
     private async ValueTask<AccountState> ReadAsync(IStoreTransaction transaction, string account)

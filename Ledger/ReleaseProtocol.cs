@@ -1,0 +1,68 @@
+using AkkaPrivacy.Engine.Ports;
+using AkkaPrivacy.Engine.Releases;
+
+namespace AkkaPrivacy.Ledger;
+
+/// <summary>The release protocol for one well-formed request: find, or decide, draw, charge and store.</summary>
+internal sealed class ReleaseProtocol(AccountHistory history, long nowMs)
+{
+    /// <exception cref="LedgerCorruptException">An account's history or the stored release cannot be read.</exception>
+    public async ValueTask<ReleaseOutcome> RunAsync(IStoreTransaction transaction, ReleaseRequest request, Func<DrawnValues> draw)
+    {
+        if (await ReleaseWriter.FindAsync(transaction, request.Id).ConfigureAwait(false) is { } stored)
+        {
+            return new ReleaseOutcome(stored, true, null);
+        }
+
+        var charges = await ChargesAsync(transaction, request).ConfigureAwait(false);
+        if (charges.Select(charge => charge.Decision.Refusal).OfType<Refusal>().MinBy(refusal => refusal.Code) is { } refusal)
+        {
+            return new ReleaseOutcome(null, false, refusal);
+        }
+
+        var drawn = ReleaseWriter.Check(draw());
+        var before = charges[0].Snapshot.State;
+        var after = charges[0].Snapshot;
+        foreach (var (account, snapshot, decision) in charges)
+        {
+            var appended = await history.AppendAsync(transaction, account, snapshot, decision.Event!).ConfigureAwait(false);
+            after = account == request.Id.Account ? appended : after;
+        }
+
+        var receipt = ReceiptOf(request, before, after);
+        return new ReleaseOutcome(await ReleaseWriter.AddAsync(transaction, request.Id, drawn, receipt).ConfigureAwait(false), false, null);
+    }
+
+    private async ValueTask<List<(string Account, AccountSnapshot Snapshot, Decision Decision)>> ChargesAsync(IStoreTransaction transaction, ReleaseRequest request)
+    {
+        var charges = new List<(string, AccountSnapshot, Decision)>();
+        foreach (var account in RequestRules.Ancestors(request.Id.Account).Prepend(request.Id.Account))
+        {
+            var snapshot = await history.LoadAsync(transaction, account).ConfigureAwait(false);
+            if (snapshot.State.Policy is not null || account == request.Id.Account)
+            {
+                charges.Add((account, snapshot, AccountDecider.Charge(snapshot.State, account, request, nowMs)));
+            }
+        }
+
+        return charges;
+    }
+
+    private Receipt ReceiptOf(ReleaseRequest request, AccountState before, AccountSnapshot after)
+    {
+        var start = after.State.PeriodAt(request.Id.Window.StartMs).StartMs;
+        var status = after.State.Status(start);
+        return new Receipt
+        {
+            PeriodStartMs = start,
+            CompositionGroup = request.CompositionGroup,
+            MaxWindows = request.MaxWindows,
+            Cost = request.Cost,
+            Charged = (after.State.Period(start).Spent - before.Period(start).Spent).ToCost(status.Spent.Measure),
+            SpentInPeriod = status.Spent,
+            LeftInPeriod = status.Left,
+            LedgerVersion = after.Version,
+            StoredAtMs = nowMs,
+        };
+    }
+}
