@@ -1,0 +1,67 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AkkaPrivacy.Engine.Runtime;
+
+namespace AkkaPrivacy.Hosting.Topology;
+
+/// <summary>A topology snapshot as one line of JSON: snake_case names, <c>uptime_seconds</c>, instants in ISO 8601.</summary>
+internal static class TopologyJson
+{
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
+
+    /// <summary>Writes a snapshot.</summary>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <returns>UTF-8 JSON on one line, without a line ending.</returns>
+    public static byte[] ToUtf8(TopologySnapshot snapshot) => JsonSerializer.SerializeToUtf8Bytes(
+        new Wire(
+            snapshot.Pipeline,
+            snapshot.State,
+            Math.Round(snapshot.Uptime.TotalSeconds, 3),
+            snapshot.RowsRead,
+            snapshot.BytesRead,
+            snapshot.TotalBytes,
+            snapshot.Frontier?.UtcDateTime,
+            snapshot.FiredUpTo?.UtcDateTime,
+            snapshot.Stages,
+            snapshot.Queues),
+        Options);
+
+    /// <summary>Reads what <see cref="ToUtf8"/> wrote.</summary>
+    /// <param name="utf8">The line.</param>
+    /// <returns>The snapshot.</returns>
+    /// <exception cref="JsonException">It is something else.</exception>
+    public static TopologySnapshot Read(ReadOnlySpan<byte> utf8)
+    {
+        var wire = JsonSerializer.Deserialize<Wire>(utf8, Options) ?? throw new JsonException("The line is null.");
+        return new TopologySnapshot(
+            wire.Pipeline,
+            wire.State,
+            TimeSpan.FromSeconds(wire.UptimeSeconds),
+            wire.RowsRead,
+            wire.BytesRead,
+            wire.TotalBytes,
+            Utc(wire.Frontier),
+            Utc(wire.FiredUpTo),
+            wire.Stages,
+            wire.Queues);
+    }
+
+    private static DateTimeOffset? Utc(DateTime? time) => time is { } value ? new DateTimeOffset(value.ToUniversalTime()) : null;
+
+    private sealed record Wire(
+        string Pipeline,
+        string State,
+        [property: JsonPropertyName("uptime_seconds")] double UptimeSeconds,
+        long RowsRead,
+        long BytesRead,
+        long? TotalBytes,
+        DateTime? Frontier,
+        DateTime? FiredUpTo,
+        IReadOnlyList<StageSnapshot> Stages,
+        IReadOnlyList<QueueSnapshot> Queues);
+}
