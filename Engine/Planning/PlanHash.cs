@@ -15,13 +15,17 @@ internal sealed class PlanHash(
 {
     private readonly string _upstream = Upstream(settings, arrival, source, map, shared);
 
-    public BranchPlan Apply(UnhashedBranch branch) => new()
+    public BranchPlan Apply(UnhashedBranch branch)
     {
-        Rows = branch.Rows,
-        Bounded = branch.Bounded with { Group = Group(branch) },
-        Create = branch.Create,
-        Queries = [.. branch.Queries.Select(pair => new PlannedQuery(pair.Query, Hash(_upstream + Window(branch) + Query(pair.Query)), pair.Sinks))],
-    };
+        var bounded = branch.Bounded with { Group = Group(branch) };
+        return new BranchPlan
+        {
+            Rows = branch.Rows,
+            Bounded = bounded,
+            Create = branch.Create,
+            Queries = [.. branch.Queries.Select(pair => new PlannedQuery(pair.Query with { Bounded = bounded }, Hash(_upstream + Window(branch) + Query(pair.Query)), pair.Sinks))],
+        };
+    }
 
     public string OfPipeline(IReadOnlyList<UnhashedBranch> branches) =>
         Hash(_upstream + string.Concat(branches.Select(branch => Window(branch) + string.Concat(branch.Queries.Select(pair => Query(pair.Query))))));

@@ -9,10 +9,10 @@ namespace AkkaPrivacy.Operators.Parse;
 /// mapped are dropped and counted. The folder's README lists what is accepted and what becomes a dead letter.
 /// </summary>
 /// <param name="map">The fields; <see cref="FieldDefinition.SourceName"/> is the key in the object.</param>
-public sealed class ParseJsonLines(DataMap map) : RowOperator
+public sealed class ParseJsonLines(DataMap map) : ParseOperator
 {
-    /// <summary>The fields.</summary>
-    public DataMap Map { get; } = map;
+    /// <inheritdoc />
+    public override DataMap Map { get; } = map;
 
     /// <inheritdoc />
     public override string Kind => "parse-json";

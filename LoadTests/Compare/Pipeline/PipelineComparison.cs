@@ -15,7 +15,7 @@ internal static class PipelineComparison
     // Sampling by different hashes keeps different halves of the users; their events differ by well under 1%.
     private const double Tolerance = 0.03;
 
-    private static readonly IPipelineSubject[] Subjects = [];
+    private static readonly IPipelineSubject[] Subjects = [new EnginePipeline(1), new EnginePipeline(2)];
 
     private static readonly IPipelineSubject[] Baselines = [new LoopBaseline(cached: false), new LoopBaseline(cached: true)];
 

@@ -1,0 +1,96 @@
+using AkkaPrivacy.Engine.Graphs;
+using AkkaPrivacy.Engine.Planning;
+using AkkaPrivacy.Engine.Ports;
+using AkkaPrivacy.Engine.Privacy;
+using AkkaPrivacy.Engine.Releases;
+using AkkaPrivacy.Engine.Runtime;
+using AkkaPrivacy.Engine.Runtime.Firing;
+using AkkaPrivacy.Engine.Runtime.Sources;
+using AkkaPrivacy.Engine.Schemas;
+using AkkaPrivacy.Engine.Windows;
+using AkkaPrivacy.Ledger;
+using AkkaPrivacy.Operators.Bound;
+using AkkaPrivacy.Operators.Noise;
+using AkkaPrivacy.Operators.Parse;
+using AkkaPrivacy.Operators.Sample;
+using AkkaPrivacy.Operators.Tokenize;
+using AkkaPrivacy.Operators.Window;
+
+namespace AkkaPrivacy.LoadTests.Compare.Pipeline;
+
+/// <summary>The job as a pipeline of this product, from lines in memory to noised, charged and stored windows.</summary>
+/// <param name="lanes">Lanes to run in.</param>
+internal sealed class EnginePipeline(int lanes) : IPipelineSubject
+{
+    public string Name => lanes == 1 ? "akkaprivacy" : $"akkaprivacy-{lanes}-lanes";
+
+    public long Run(ReadOnlyMemory<byte> jsonLines, int events)
+    {
+        var tap = new CountingTap();
+        var store = new MemoryStore();
+        var options = new EmbeddedRuntimeOptions
+        {
+            Store = store,
+            Ledger = new BudgetLedger(TimeProvider.System),
+            Outbox = new OutboxReader(),
+            Keys = new FixedKey(),
+            Tap = tap,
+        };
+        var summary = Graph(jsonLines).Run(new EmbeddedRuntime(options)).GetAwaiter().GetResult();
+        return summary.Withheld.Count == 0
+            ? tap.Counted
+            : throw new InvalidOperationException($"{summary.Withheld.Count} windows were withheld: {summary.Withheld[0].Refusal.Message}");
+    }
+
+    private RunnableGraph<Task<RunSummary>> Graph(ReadOnlyMemory<byte> jsonLines) => Source
+        .FromLines(() => new MemoryLineSource("events", jsonLines))
+        .ParseJsonLines(Map())
+        .Tokenize()
+        .Sample("user", PipelineJob.KeptShare)
+        .Bound(new Bound
+        {
+            Subject = "user",
+            GroupBy = ["page"],
+            KnownKeys = [.. Enumerable.Range(0, JsonLines.Pages).Select(page => new[] { $"/page/{page:D3}" })],
+            Bounds = new ContributionBounds { Groups = PipelineJob.PagesPerUser, RowsPerGroup = PipelineJob.CountsPerPage, Windows = 1440 },
+        })
+        .TumblingWindow(PipelineJob.Window)
+        .Count("views")
+        .LaplaceNoise(PipelineJob.Epsilon)
+        .ToMaterialized(Sink.Store(), Keep.Right)
+        .WithSettings(new PipelineSettings
+        {
+            Name = "compare",
+            Lanes = lanes,
+            AllowedLateness = TimeSpan.FromSeconds(10),
+            Account = new AccountPolicy { Account = "compare", Measure = PrivacyMeasure.Pure, BudgetPerPeriod = PrivacyCost.Pure(10_000) },
+        });
+
+    private static DataMap Map() => new(
+    [
+        new FieldDefinition { Name = "time", Type = FieldType.Time, Class = FieldClass.Time, Role = TimeRole.Event },
+        new FieldDefinition { Name = "user", Type = FieldType.Text, Class = FieldClass.DirectIdentifier, Treatment = new TokenTreatment(), Required = true },
+        new FieldDefinition { Name = "page", Type = FieldType.Text, Class = FieldClass.Attribute },
+        new FieldDefinition { Name = "ms", Type = FieldType.Integer, Class = FieldClass.Measure },
+    ]);
+
+    private sealed class CountingTap : IBoundedTruthTap
+    {
+        public long Counted { get; private set; }
+
+        public void OnRelease(ReleaseId id, QueryPlan query, WindowAggregate aggregate)
+        {
+            foreach (var rows in aggregate.Rows)
+            {
+                Counted += rows;
+            }
+        }
+    }
+
+    private sealed class FixedKey : IKeyRing
+    {
+        public string Fingerprint => "compare";
+
+        public byte[] DeriveKey(string purpose) => [.. PipelineJob.Key];
+    }
+}

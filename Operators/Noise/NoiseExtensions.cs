@@ -1,0 +1,24 @@
+using AkkaPrivacy.Engine.Graphs;
+
+namespace AkkaPrivacy.Operators.Noise;
+
+/// <summary>Noise as a part of a graph.</summary>
+public static class NoiseExtensions
+{
+    /// <summary>Adds exact discrete Laplace noise. See <see cref="Noise.LaplaceNoise"/>.</summary>
+    /// <typeparam name="TMat">The materialised value.</typeparam>
+    /// <param name="source">The aggregates.</param>
+    /// <param name="epsilon">What one release costs a subject that is in it.</param>
+    /// <returns>Values that may be published.</returns>
+    public static Source<ReleasedValues, TMat> LaplaceNoise<TMat>(this Source<AggregatedWindows, TMat> source, double epsilon) =>
+        source.Via(Flow.Single<AggregatedWindows, ReleasedValues>(new LaplaceNoise(epsilon)));
+
+    /// <summary>Adds exact discrete Laplace noise. See <see cref="Noise.LaplaceNoise"/>.</summary>
+    /// <typeparam name="TIn">What flows in.</typeparam>
+    /// <typeparam name="TMat">The materialised value.</typeparam>
+    /// <param name="flow">The aggregates.</param>
+    /// <param name="epsilon">What one release costs a subject that is in it.</param>
+    /// <returns>Values that may be published.</returns>
+    public static Flow<TIn, ReleasedValues, TMat> LaplaceNoise<TIn, TMat>(this Flow<TIn, AggregatedWindows, TMat> flow, double epsilon)
+        where TIn : IStreamState => flow.Via(Flow.Single<AggregatedWindows, ReleasedValues>(new LaplaceNoise(epsilon)));
+}

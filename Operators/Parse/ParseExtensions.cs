@@ -1,0 +1,16 @@
+using AkkaPrivacy.Engine.Graphs;
+using AkkaPrivacy.Engine.Schemas;
+
+namespace AkkaPrivacy.Operators.Parse;
+
+/// <summary>Parsers as parts of a graph.</summary>
+public static class ParseExtensions
+{
+    /// <summary>Parses JSON lines into the fields of a data map; other fields are dropped and counted.</summary>
+    /// <typeparam name="TMat">The materialised value.</typeparam>
+    /// <param name="source">The lines.</param>
+    /// <param name="map">The fields.</param>
+    /// <returns>The rows, with identifiers in the clear.</returns>
+    public static Source<RawRows, TMat> ParseJsonLines<TMat>(this Source<RawLines, TMat> source, DataMap map) =>
+        source.Via(Flow.Single<RawLines, RawRows>(new ParseJsonLines(map)));
+}
