@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AkkaPrivacy.LoadTests.Compare.Hmac;
+using AkkaPrivacy.LoadTests.Compare.Parse;
 using AkkaPrivacy.LoadTests.Compare.Pipeline;
 
 namespace AkkaPrivacy.LoadTests.Compare;
@@ -21,5 +22,7 @@ internal static class CompareCommand
     {
         HmacComparison.CreateCommand(),
         PipelineComparison.CreateCommand(),
+        ParseComparison.CreateJsonCommand(),
+        ParseComparison.CreateLogCommand(),
     };
 }

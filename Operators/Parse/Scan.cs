@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -27,7 +28,7 @@ internal static class Scan
             var mask = stops.ExtractMostSignificantBits();
             if (mask != 0)
             {
-                return position + System.Numerics.BitOperations.TrailingZeroCount(mask);
+                return position + BitOperations.TrailingZeroCount(mask);
             }
 
             position += Vector256<byte>.Count;
@@ -36,22 +37,24 @@ internal static class Scan
         return end;
     }
 
-    /// <summary>The first occurrence of a byte.</summary>
+    /// <summary>The first occurrence of a byte, or of a control character.</summary>
     /// <param name="bytes">The buffer.</param>
     /// <param name="position">Where to start.</param>
     /// <param name="end">The line's end.</param>
     /// <param name="value">The byte.</param>
     /// <returns>Its position, or a position at or after <paramref name="end"/> when there is none.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Byte(ref byte bytes, int position, int end, byte value)
+    public static int Stop(ref byte bytes, int position, int end, byte value)
     {
         while (position < end)
         {
             var block = Vector256.LoadUnsafe(ref bytes, (nuint)position);
-            var mask = Vector256.Equals(block, Vector256.Create(value)).ExtractMostSignificantBits();
+            var stops = Vector256.Equals(block, Vector256.Create(value))
+                | Vector256.Equals(Vector256.Min(block, Vector256.Create((byte)0x1F)), block);
+            var mask = stops.ExtractMostSignificantBits();
             if (mask != 0)
             {
-                return position + System.Numerics.BitOperations.TrailingZeroCount(mask);
+                return position + BitOperations.TrailingZeroCount(mask);
             }
 
             position += Vector256<byte>.Count;
