@@ -2,6 +2,7 @@ using System.CommandLine;
 using AkkaPrivacy.LoadTests.Compare.Hmac;
 using AkkaPrivacy.LoadTests.Compare.Parse;
 using AkkaPrivacy.LoadTests.Compare.Pipeline;
+using AkkaPrivacy.LoadTests.Compare.Window;
 
 namespace AkkaPrivacy.LoadTests.Compare;
 
@@ -24,5 +25,6 @@ internal static class CompareCommand
         PipelineComparison.CreateCommand(),
         ParseComparison.CreateJsonCommand(),
         ParseComparison.CreateLogCommand(),
+        WindowComparison.CreateCommand(),
     };
 }

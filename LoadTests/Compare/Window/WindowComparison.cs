@@ -1,0 +1,56 @@
+using System.CommandLine;
+using AkkaPrivacy.LoadTests.Measuring;
+
+namespace AkkaPrivacy.LoadTests.Compare.Window;
+
+/// <summary><c>compare window</c>: bounding and counting in one tumbling window.</summary>
+internal static class WindowComparison
+{
+    private const int KeysPerSubject = 3;
+    private const int Groups = 5;
+
+    /// <summary>Builds the command.</summary>
+    /// <returns>The command.</returns>
+    public static Command CreateCommand()
+    {
+        Option<int> keys = new("--keys") { Description = "Number of keys, 0 for totals. Default: 100.", DefaultValueFactory = _ => 100 };
+        Option<double> zipf = new("--zipf") { Description = "Exponent of Zipf's law for keys, 0 for equal shares. Default: 0.", DefaultValueFactory = _ => 0 };
+        Option<int> subjects = new("--subjects") { Description = "Number of subjects in the window. Default: 20000.", DefaultValueFactory = _ => 20_000 };
+        Option<int> rows = new("--rows") { Description = "Rows in the window. Default: 1048576.", DefaultValueFactory = _ => 1 << 20 };
+        return new ComparisonCommand(
+            "window",
+            $"Bound and count page views of a window: {Groups} keys a subject, {DictionaryRun.RowsPerGroup} rows a key, on one thread, firing included.",
+            $"""
+
+            bounded-window   the product's stage
+            dictionaries     baseline: a loop over Dictionary, without expiry, lateness and restore
+
+            Each subject visits {KeysPerSubject} keys.
+            """,
+            parsed => Contenders(Math.Max(0, parsed.GetValue(keys)), parsed.GetValue(zipf), parsed.GetValue(subjects), parsed.GetValue(rows)))
+        {
+            keys, zipf, subjects, rows,
+        };
+    }
+
+    private static List<Contender> Contenders(int keys, double zipf, int subjects, int rows)
+    {
+        var workload = new WindowWorkload(rows, subjects, Math.Max(1, keys), zipf, KeysPerSubject);
+        var stage = new StageRun(workload, Groups, keys == 0);
+        var loop = new DictionaryRun(workload, Groups, keys == 0);
+        RequireSameCounts(stage, loop);
+        double perSubject = (double)stage.StateBytes / subjects;
+        Console.Error.WriteLine($"State of the window: {stage.StateBytes} bytes, {stage.Last!.Count} groups, {perSubject:F0} bytes a subject in all.");
+        return [new("bounded-window", ContenderRole.Subject, stage.Pass), new("dictionaries", ContenderRole.Baseline, loop.Pass)];
+    }
+
+    private static void RequireSameCounts(StageRun stage, DictionaryRun loop)
+    {
+        stage.Pass();
+        loop.Pass();
+        if (!stage.Last!.Rows.ToArray().Order().SequenceEqual(loop.Counts.Where(count => count > 0).Order()))
+        {
+            throw new InvalidOperationException("The stage and the loop count differently.");
+        }
+    }
+}
