@@ -49,7 +49,8 @@ public sealed record BoundedWindowPlan
     /// <summary>The accounting period, milliseconds.</summary>
     public required long PeriodMs { get; init; }
 
-    /// <summary>The most windows that may be open at once; rows of further windows are dead letters. Default: 65,536.</summary>
+    /// <summary>The most windows that may be open at once in a lane. A row that would open one more stops the pipeline:
+    /// leaving it out would let one subject's rows decide whether those of others count. Default: 65,536.</summary>
     public int MaxOpenWindows { get; init; } = 65_536;
 
     /// <summary>Number of windows in an accounting period.</summary>

@@ -33,7 +33,7 @@ internal sealed class SubjectLayout
         Sums = sums;
         SlotBytes = SumsAt + (16 * sums);
         Inline = Math.Clamp((TargetEntry - SlotsAt) / SlotBytes, 1, Groups);
-        EntryBytes = SlotsAt + (Inline * SlotBytes);
+        EntryBytes = Aligned(SlotsAt + (Inline * SlotBytes));
     }
 
     /// <summary>L0.</summary>
@@ -56,4 +56,10 @@ internal sealed class SubjectLayout
 
     /// <summary>Whether subjects may have more groups than fit into an entry.</summary>
     public bool HasBlocks => Groups > Inline;
+
+    /// <summary>Whether an entry is one cache line of slots without sums, which are searched all at once.</summary>
+    public bool IsLineOfCounts => Sums == 0 && EntryBytes == TargetEntry;
+
+    // Half a line, a line, or several words: the first two do not straddle lines.
+    private static int Aligned(int bytes) => bytes <= TargetEntry / 2 ? TargetEntry / 2 : Math.Max(bytes, TargetEntry);
 }

@@ -55,7 +55,7 @@ internal sealed unsafe partial class SubjectTable
     {
         Require(token != default, "a subject has no token");
         var before = Count;
-        var entry = Locate(&token, _entries, _shift, _capacity - 1, _layout.EntryBytes);
+        var entry = Locate(token, Home(token.Low));
         Require(Count == before + 1, "a subject occurs twice");
         for (var i = 0; i < count; i++)
         {

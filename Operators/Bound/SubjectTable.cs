@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using AkkaPrivacy.Engine.Batches;
 using AkkaPrivacy.Operators.Window;
@@ -11,10 +11,12 @@ namespace AkkaPrivacy.Operators.Bound;
 /// </summary>
 internal sealed unsafe partial class SubjectTable
 {
-    // Rows ahead whose entries are asked for: about the latency of the shared cache over the work of a row.
-    private const int Ahead = 12;
+    // 2^64 over the golden ratio: spreads tokens also when lanes were chosen by some of their bits.
+    private const ulong Spread = 0x9E3779B97F4A7C15;
+
     private const int SmallestCapacity = 16;
     private readonly SubjectLayout _layout;
+    private readonly PinnedMemory _homes = PinnedMemory.Allocate(KeyChunk.Rows * sizeof(nint));
     private PinnedMemory _memory;
     private byte* _entries;
     private int _capacity;
@@ -58,13 +60,17 @@ internal sealed unsafe partial class SubjectTable
     public void Add(Token* tokens, int* rows, int* groups, int count, long* measures)
     {
         Reserve(count);
-        if (_layout.Sums == 0)
+        if (_layout.Sums > 0)
         {
-            AddRows<WithoutSums>(tokens, rows, groups, count, measures);
+            AddRows<ScalarSearch, SumOfMeasures>(tokens, rows, groups, count, measures);
+        }
+        else if (_layout.IsLineOfCounts && Vector256.IsHardwareAccelerated)
+        {
+            AddRows<LineSearch, NoMeasures>(tokens, rows, groups, count, measures);
         }
         else
         {
-            AddRows<WithSums>(tokens, rows, groups, count, measures);
+            AddRows<ScalarSearch, NoMeasures>(tokens, rows, groups, count, measures);
         }
     }
 
@@ -84,100 +90,93 @@ internal sealed unsafe partial class SubjectTable
         ClearBlocks();
     }
 
-    private void AddRows<TSums>(Token* tokens, int* rows, int* groups, int count, long* measures)
-        where TSums : struct
+    // All entries of the chunk are asked for before the first is touched, so that the waits for memory overlap.
+    private void Prefetch(Token* tokens, int* rows, int count, nint* homes)
     {
-        var last = _capacity - 1;
-        var entries = _entries;
-        var (shift, entryBytes) = (_shift, (nint)_layout.EntryBytes);
-        var (inline, limit, slotBytes) = (_layout.Inline, _layout.RowsPerGroup, _layout.SlotBytes);
+        var (entries, shift, entryBytes) = ((nint)_entries, _shift, (nint)_layout.EntryBytes);
         for (var i = 0; i < count; i++)
         {
-            if (Sse.IsSupported && i + Ahead < count)
+            homes[i] = entries + ((nint)((tokens[rows[i]].Low * Spread) >> shift) * entryBytes);
+            if (Sse.IsSupported)
             {
-                Sse.Prefetch0(entries + (Home(tokens[rows[i + Ahead]].Low, shift) * entryBytes));
-            }
-
-            var entry = Locate(tokens + rows[i], entries, shift, last, entryBytes);
-            var group = groups[i];
-            var kept = *(int*)(entry + SubjectLayout.CountAt);
-            var slot = entry + SubjectLayout.SlotsAt;
-            var end = slot + ((nint)Math.Min(kept, inline) * slotBytes);
-            while (slot != end && *(int*)slot != group)
-            {
-                slot += slotBytes;
-            }
-
-            if (slot == end)
-            {
-                if (kept < inline)
-                {
-                    *(int*)(entry + SubjectLayout.CountAt) = kept + 1;
-                    Begin(slot, group);
-                }
-                else if ((slot = Further(entry, group)) == null)
-                {
-                    continue;
-                }
-            }
-
-            var counted = *(int*)(slot + SubjectLayout.RowsAt);
-            *(int*)(slot + SubjectLayout.RowsAt) = counted + (counted < limit ? 1 : 0);
-            if (typeof(TSums) == typeof(WithSums))
-            {
-                AddMeasures(slot, measures + i);
+                Sse.Prefetch0((void*)homes[i]);
             }
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static nint Home(ulong low, int shift) => (nint)((low * 0x9E3779B97F4A7C15) >> shift);
-
-    // The subject's entry, begun when the subject is new. There is always a free entry: see Reserve.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private byte* Locate(Token* token, byte* entries, int shift, int last, nint entryBytes)
+    private void AddRows<TSearch, TSums>(Token* tokens, int* rows, int* groups, int count, long* measures)
+        where TSearch : struct, ISlotSearch
+        where TSums : struct, IMeasures
     {
-        var (low, high) = (token->Low, token->High);
-        var index = Home(low, shift);
+        var homes = (nint*)_homes.Start;
+        Prefetch(tokens, rows, count, homes);
+        var (limit, inline, slotBytes) = (_layout.RowsPerGroup, _layout.Inline, _layout.SlotBytes);
+        for (var i = 0; i < count; i++)
+        {
+            var token = tokens[rows[i]];
+            var entry = (byte*)homes[i];
+            if (((*(ulong*)entry ^ token.Low) | (*(ulong*)(entry + 8) ^ token.High)) != 0)
+            {
+                entry = Locate(token, entry);
+            }
+
+            var slot = TSearch.Find(entry, groups[i], inline, slotBytes);
+            if (slot == null && (slot = Admit(entry, groups[i])) == null)
+            {
+                continue;
+            }
+
+            var counted = *(int*)(slot + SubjectLayout.RowsAt);
+            *(int*)(slot + SubjectLayout.RowsAt) = counted + (counted < limit ? 1 : 0);
+            TSums.Add((ulong*)(slot + SubjectLayout.SumsAt), measures + i, _layout.Sums);
+        }
+    }
+
+    private byte* Home(ulong low) => _entries + ((nint)((low * Spread) >> _shift) * _layout.EntryBytes);
+
+    // The subject's entry from its home on, begun when the subject is new. There is always a free one: see Reserve.
+    private byte* Locate(Token token, byte* entry)
+    {
+        var end = _entries + ((nint)_capacity * _layout.EntryBytes);
         while (true)
         {
-            var entry = entries + (index * entryBytes);
-            var (foundLow, foundHigh) = (*(ulong*)entry, *(ulong*)(entry + 8));
-            if (foundLow == low && foundHigh == high)
+            var found = *(Token*)entry;
+            if (found == token)
             {
                 return entry;
             }
 
-            if ((foundLow | foundHigh) == 0)
+            if (found == default)
             {
-                *(Token*)entry = *token;
+                *(Token*)entry = token;
                 Count++;
                 return entry;
             }
 
-            index = (index + 1) & last;
+            entry += _layout.EntryBytes;
+            entry = entry == end ? _entries : entry;
         }
+    }
+
+    // The slot of a group that is not among those in the entry, or null when the bound leaves it out.
+    private byte* Admit(byte* entry, int group)
+    {
+        var kept = *(int*)(entry + SubjectLayout.CountAt);
+        if (kept >= _layout.Inline)
+        {
+            return Further(entry, group);
+        }
+
+        *(int*)(entry + SubjectLayout.CountAt) = kept + 1;
+        var slot = entry + SubjectLayout.SlotsAt + ((nint)kept * _layout.SlotBytes);
+        Begin(slot, group);
+        return slot;
     }
 
     private void Begin(byte* slot, int group)
     {
         *(int*)slot = group;
         new Span<byte>(slot + SubjectLayout.RowsAt, _layout.SlotBytes - SubjectLayout.RowsAt).Clear();
-    }
-
-    // 128 bits hold any number of 64-bit values, so the sum does not depend on the order of the rows, which a sum that
-    // saturates on the way would.
-    private void AddMeasures(byte* slot, long* measures)
-    {
-        var sums = (ulong*)(slot + SubjectLayout.SumsAt);
-        for (var i = 0; i < _layout.Sums; i++, sums += 2, measures += KeyChunk.Rows)
-        {
-            var value = *measures;
-            value = value == Int64Column.Missing ? 0 : value;
-            var low = sums[0] + (ulong)value;
-            sums[1] += (ulong)(value >> 63) + (low < (ulong)value ? 1UL : 0);
-            sums[0] = low;
-        }
     }
 
     private void Grow()
@@ -190,7 +189,7 @@ internal sealed unsafe partial class SubjectTable
             var entry = old.Start + ((nint)i * _layout.EntryBytes);
             if (IsTaken(entry))
             {
-                var moved = Locate((Token*)entry, _entries, _shift, _capacity - 1, _layout.EntryBytes);
+                var moved = Locate(*(Token*)entry, Home(*(ulong*)entry));
                 Buffer.MemoryCopy(entry, moved, _layout.EntryBytes, _layout.EntryBytes);
             }
         }
@@ -209,8 +208,4 @@ internal sealed unsafe partial class SubjectTable
     }
 
     private static bool IsTaken(byte* entry) => (*(ulong*)entry | *(ulong*)(entry + 8)) != 0;
-
-    private readonly struct WithSums;
-
-    private readonly struct WithoutSums;
 }

@@ -87,6 +87,12 @@ internal sealed unsafe partial class BoundedTumblingWindowStage : Stage<EventBat
         for (var sweep = 0; sweep < Sweeps && count > 0; sweep++)
         {
             var start = WindowStart(times[rest[0]]);
+            if (RowScratch.AreAllInside(times, rest, count, start, _plan.WindowMs))
+            {
+                AddToWindow(batch, start, rest, count);
+                return;
+            }
+
             var taken = RowScratch.Part(times, rest, ref count, start, _plan.WindowMs, _scratch.Taken);
             AddToWindow(batch, start, _scratch.Taken, taken);
         }

@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 using AkkaPrivacy.Engine.Stages;
 using AkkaPrivacy.Engine.Windows;
@@ -66,9 +67,7 @@ internal sealed unsafe class GroupTable
             }
 
             var home = entries + (hashes[i] >> shift);
-            groups[i] = home->Probe == probes[i] && home->Probe.Length <= KeyProbe.LongestInline && home->IsTaken
-                ? home->Group
-                : Find(probes[i], hashes[i], keys, i, canAdd);
+            groups[i] = home->HoldsAllOf(probes + i) ? home->Group : Find(probes[i], hashes[i], keys, i, canAdd);
         }
     }
 
@@ -243,5 +242,10 @@ internal sealed unsafe class GroupTable
         public int Group => _groupPlusOne - 1;
 
         public bool IsTaken => _groupPlusOne != 0;
+
+        /// <summary>Whether the entry is taken by a key that equals the probe and is held by it entirely.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public bool HoldsAllOf(KeyProbe* probe) =>
+            Probe.Equals(*probe) && Probe.Length <= KeyProbe.LongestInline && IsTaken;
     }
 }

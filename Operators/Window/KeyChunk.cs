@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 using AkkaPrivacy.Engine.Batches;
 using AkkaPrivacy.Engine.Schemas;
 using AkkaPrivacy.Engine.Windows;
@@ -18,6 +19,7 @@ internal sealed unsafe class KeyChunk
     private readonly PinnedMemory _probes = PinnedMemory.Allocate(Rows * sizeof(KeyProbe));
     private readonly PinnedMemory _hashes = PinnedMemory.Allocate(Rows * sizeof(ulong));
     private readonly TextSpan[] _spans = new TextSpan[Rows];
+    private readonly TextSpan[] _parts = new TextSpan[Rows];
     private readonly byte[] _number = new byte[LongestNumber];
     private byte[] _encoded = new byte[Rows * 32];
     private byte[] _bytes = [];
@@ -52,18 +54,12 @@ internal sealed unsafe class KeyChunk
         else if (_fields.Count == 1)
         {
             var column = batch.Text(_fields[0].Slot);
-            CopySpans(column.Spans, rows, count);
-            ReadTexts(column.Arena.Buffer, count);
+            ReadTexts(column.Arena.Buffer, column.Spans, rows, count);
         }
         else
         {
             Encode(batch, rows, count);
-            ReadTexts(_encoded, count);
-        }
-
-        for (var i = 0; i < count; i++)
-        {
-            Hashes[i] = Probes[i].Hash;
+            ReadTexts(_encoded, _parts, null, count);
         }
     }
 
@@ -93,33 +89,35 @@ internal sealed unsafe class KeyChunk
     {
         for (var i = 0; i < count; i++)
         {
-            Probes[i] = KeyProbe.OfNumber(values[rows[i]]);
+            Put(i, KeyProbe.OfNumber(values[rows[i]]));
         }
     }
 
-    private void CopySpans(TextSpan[] spans, int* rows, int count)
-    {
-        for (var i = 0; i < count; i++)
-        {
-            var span = spans[rows[i]];
-            _spans[i] = span.IsMissing ? default : span;
-        }
-    }
-
-    private void ReadTexts(byte[] bytes, int count)
+    // Without row numbers the spans are those of the chunk itself.
+    private void ReadTexts(byte[] bytes, TextSpan[] spans, int* rows, int count)
     {
         _bytes = bytes;
         var lastReadable = bytes.Length - KeyProbe.LongestInline;
         fixed (byte* start = bytes)
+        fixed (TextSpan* kept = _spans)
         {
             for (var i = 0; i < count; i++)
             {
-                var (offset, length) = _spans[i];
-                Probes[i] = length <= KeyProbe.LongestInline && offset >= 0 && offset <= lastReadable
+                var (offset, length) = spans[rows == null ? i : rows[i]];
+                length = Math.Max(length, 0);
+                kept[i] = new TextSpan(offset, length);
+                Put(i, length <= KeyProbe.LongestInline && offset >= 0 && offset <= lastReadable
                     ? KeyProbe.OfReadable(start + offset, length)
-                    : KeyProbe.OfBytes(bytes.AsSpan(offset, length));
+                    : KeyProbe.OfBytes(bytes.AsSpan(offset, length)));
             }
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Put(int index, KeyProbe probe)
+    {
+        Probes[index] = probe;
+        Hashes[index] = probe.Hash;
     }
 
     private void Encode(EventBatch batch, int* rows, int count)
@@ -135,7 +133,7 @@ internal sealed unsafe class KeyChunk
                     : EncodePart(_number.AsSpan(0, Format(batch.Int64(field.Slot).Values[rows[i]], _number)), used);
             }
 
-            _spans[i] = new TextSpan(begin, used - begin);
+            _parts[i] = new TextSpan(begin, used - begin);
         }
     }
 

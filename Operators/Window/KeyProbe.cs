@@ -38,6 +38,15 @@ internal readonly record struct KeyProbe(ulong First, ulong Second, int Length)
         }
     }
 
+    /// <summary>Compares all at once, in one branch.</summary>
+    /// <param name="other">The other probe.</param>
+    /// <returns>Whether they are equal.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Equals(KeyProbe other) => ((First ^ other.First) | (Second ^ other.Second) | (uint)(Length ^ other.Length)) == 0;
+
+    /// <inheritdoc />
+    public override int GetHashCode() => (int)(Hash >> 32);
+
     /// <summary>The probe of a number.</summary>
     /// <param name="value">The number.</param>
     /// <returns>The probe.</returns>

@@ -45,6 +45,24 @@ internal sealed unsafe class RowScratch(int sums)
         return count;
     }
 
+    /// <summary>Whether all rows of a list lie in one window, which is what mostly happens.</summary>
+    /// <param name="times">Event times by row.</param>
+    /// <param name="rows">The list.</param>
+    /// <param name="count">Its length.</param>
+    /// <param name="start">The window's start.</param>
+    /// <param name="size">The window's size.</param>
+    /// <returns>True when they do.</returns>
+    public static bool AreAllInside(long* times, int* rows, int count, long start, long size)
+    {
+        var i = 0;
+        while (i < count && (ulong)(times[rows[i]] - start) < (ulong)size)
+        {
+            i++;
+        }
+
+        return i == count;
+    }
+
     /// <summary>Moves the rows of one window out of a list, in order.</summary>
     /// <param name="times">Event times by row.</param>
     /// <param name="rest">The list; the other rows stay.</param>
