@@ -18,6 +18,7 @@ internal static class Program
         """)
     {
         CompareCommand.Create(),
+        Soak.SoakCommand.CreateCommand(),
     };
 
     private static int Main(string[] arguments) => CreateCommand().Parse(arguments).Invoke();

@@ -13,6 +13,9 @@ public sealed class SnapshotWriter
     /// <summary>What was written so far.</summary>
     public ReadOnlyMemory<byte> Written => _buffer.WrittenMemory;
 
+    /// <summary>Forgets what was written and keeps the buffer, for the next snapshot.</summary>
+    public void Reset() => _buffer.ResetWrittenCount();
+
     /// <summary>Writes a number.</summary>
     /// <param name="value">The number.</param>
     public void Write(long value)

@@ -17,7 +17,8 @@ internal interface IStageLink
 
     void OnIdle();
 
-    void Snapshot(SnapshotWriter writer);
+    /// <summary>The stage's state, in a buffer that the next call overwrites.</summary>
+    ReadOnlyMemory<byte> Snapshot();
 
     void Restore(SnapshotReader reader);
 

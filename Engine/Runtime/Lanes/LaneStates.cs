@@ -22,16 +22,16 @@ internal static class LaneStates
         }
     }
 
+    /// <summary>Takes a snapshot of every stage. The states lie in the links' own buffers and are valid until the next
+    /// call, so that a large state is not allocated again at every barrier.</summary>
     public static Dictionary<string, ReadOnlyMemory<byte>> Take(IEnumerable<IStageLink> links)
     {
         var states = new Dictionary<string, ReadOnlyMemory<byte>>();
         foreach (var link in links)
         {
-            var writer = new SnapshotWriter();
-            link.Snapshot(writer);
-            if (writer.Written.Length > 0)
+            if (link.Snapshot() is { IsEmpty: false } state)
             {
-                states.Add(Key(link), writer.Written);
+                states.Add(Key(link), state);
             }
         }
 

@@ -11,6 +11,7 @@ internal sealed class StageLink<TIn, TOut>(
     : IOutlet<TIn>, IStageLink
 {
     private readonly Outlet _outlet = new(next, rowsOut, context.Time);
+    private readonly SnapshotWriter _snapshot = new();
     private readonly TimeProvider _time = context.Time;
 
     public string Name => context.Name;
@@ -46,7 +47,12 @@ internal sealed class StageLink<TIn, TOut>(
 
     public void OnIdle() => stage.OnIdle(_outlet);
 
-    public void Snapshot(SnapshotWriter writer) => stage.Snapshot(writer);
+    public ReadOnlyMemory<byte> Snapshot()
+    {
+        _snapshot.Reset();
+        stage.Snapshot(_snapshot);
+        return _snapshot.Written;
+    }
 
     public void Restore(SnapshotReader reader) => stage.Restore(reader);
 

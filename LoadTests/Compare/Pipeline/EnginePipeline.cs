@@ -36,14 +36,18 @@ internal sealed class EnginePipeline(int lanes) : IPipelineSubject
             Keys = new FixedKey(),
             Tap = tap,
         };
-        var summary = Graph(jsonLines).Run(new EmbeddedRuntime(options)).GetAwaiter().GetResult();
+        var summary = Graph(() => new MemoryLineSource("events", jsonLines), lanes).Run(new EmbeddedRuntime(options)).GetAwaiter().GetResult();
         return summary.Withheld.Count == 0
             ? tap.Counted
             : throw new InvalidOperationException($"{summary.Withheld.Count} windows were withheld: {summary.Withheld[0].Refusal.Message}");
     }
 
-    private RunnableGraph<Task<RunSummary>> Graph(ReadOnlyMemory<byte> jsonLines) => Source
-        .FromLines(() => new MemoryLineSource("events", jsonLines))
+    /// <summary>The graph of the job over any source of its lines.</summary>
+    /// <param name="open">Makes the source.</param>
+    /// <param name="lanes">Lanes to run in.</param>
+    /// <returns>The graph; it materialises the completion.</returns>
+    public static RunnableGraph<Task<RunSummary>> Graph(Func<IEventSource> open, int lanes) => Source
+        .FromLines(open)
         .ParseJsonLines(Map())
         .Tokenize()
         .Sample("user", PipelineJob.KeptShare)
@@ -87,7 +91,7 @@ internal sealed class EnginePipeline(int lanes) : IPipelineSubject
         }
     }
 
-    private sealed class FixedKey : IKeyRing
+    internal sealed class FixedKey : IKeyRing
     {
         public string Fingerprint => "compare";
 
