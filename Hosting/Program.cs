@@ -1,6 +1,8 @@
+using AkkaPrivacy.Hosting.Commands;
+
 namespace AkkaPrivacy.Hosting;
 
 internal static class Program
 {
-    private static int Main() => 0;
+    private static Task<int> Main(string[] arguments) => CommandLine.RunAsync(arguments, Console.Out, Console.Error);
 }

@@ -11,10 +11,10 @@ namespace AkkaPrivacy.Operators.Parse;
 /// </summary>
 /// <param name="map">The fields; <see cref="FieldDefinition.SourceName"/> is one of <c>client, ident, user, time, request, method,
 /// path, query, protocol, status, bytes, referrer, user-agent</c>.</param>
-public sealed class ParseCombinedLog(DataMap map) : RowOperator
+public sealed class ParseCombinedLog(DataMap map) : ParseOperator
 {
     /// <summary>The fields.</summary>
-    public DataMap Map { get; } = map;
+    public override DataMap Map { get; } = map;
 
     /// <inheritdoc />
     public override string Kind => "parse-combined-log";

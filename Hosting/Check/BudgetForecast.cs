@@ -1,0 +1,72 @@
+using AkkaPrivacy.Engine.Planning;
+using AkkaPrivacy.Engine.Privacy;
+
+namespace AkkaPrivacy.Hosting.Check;
+
+/// <summary>Walks through one accounting period as the ledger would: each window that fires asks for its queries, and a
+/// group is charged its W largest windows.</summary>
+internal sealed class BudgetForecast
+{
+    private readonly PrivacyCost _budget;
+    private readonly Dictionary<string, WithheldReport> _withheld = [];
+    private PrivacyCost _spent;
+
+    private BudgetForecast(PrivacyCost budget)
+    {
+        _budget = budget;
+        _spent = PrivacyCost.Zero(budget.Measure);
+    }
+
+    /// <summary>What the period is charged in the end.</summary>
+    public PrivacyCost Spent => _spent;
+
+    /// <summary>For each query that does not fit, the first window without a release.</summary>
+    public IReadOnlyList<WithheldReport> WithheldFrom => [.. _withheld.Values];
+
+    /// <summary>How many windows fired until the charge stopped growing.</summary>
+    public int ChargedWindows { get; private set; }
+
+    /// <summary>When in the period that was.</summary>
+    public TimeSpan ChargedAfter { get; private set; }
+
+    /// <summary>Walks through a period of a plan.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <returns>The forecast.</returns>
+    public static BudgetForecast Of(PipelinePlan plan)
+    {
+        var forecast = new BudgetForecast(plan.Account.BudgetPerPeriod);
+
+        // All windows of a group cost the same, so its charge stands after W of them: no later one changes it.
+        var firings = plan.Branches.SelectMany((branch, order) => Enumerable.Range(1, Windows(branch)).Select(window => (branch, order, window)));
+        foreach (var (branch, _, window) in firings.OrderBy(f => f.window * f.branch.Bounded.WindowMs).ThenBy(f => f.order))
+        {
+            forecast.Fire(branch, window);
+        }
+
+        return forecast;
+    }
+
+    /// <summary>How many windows of a branch are charged.</summary>
+    /// <param name="branch">The branch.</param>
+    /// <returns>W, or the windows of a period when they are fewer.</returns>
+    public static int Windows(BranchPlan branch) => Math.Min(branch.Bounded.Bounds.Windows, branch.Bounded.WindowsPerPeriod);
+
+    private void Fire(BranchPlan branch, int window)
+    {
+        var end = TimeSpan.FromMilliseconds(window * branch.Bounded.WindowMs);
+        foreach (var query in branch.Queries)
+        {
+            var after = _spent + query.Query.Cost;
+            if (after.FitsIn(_budget))
+            {
+                (_spent, ChargedAfter) = (after, end);
+            }
+            else
+            {
+                _withheld.TryAdd(query.Query.Name, new WithheldReport(query.Query.Name, window, end.TotalSeconds));
+            }
+        }
+
+        ChargedWindows += ChargedAfter == end ? 1 : 0;
+    }
+}

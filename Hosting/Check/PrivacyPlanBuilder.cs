@@ -1,0 +1,120 @@
+using System.Globalization;
+using AkkaPrivacy.Engine.Graphs;
+using AkkaPrivacy.Engine.Planning;
+using AkkaPrivacy.Engine.Privacy;
+using AkkaPrivacy.Engine.Schemas;
+using AkkaPrivacy.Hosting.Configuration;
+using AkkaPrivacy.Hosting.Configuration.Options;
+using AkkaPrivacy.Hosting.Configuration.Sections;
+
+namespace AkkaPrivacy.Hosting.Check;
+
+/// <summary>Makes the privacy plan of a configuration.</summary>
+internal static class PrivacyPlanBuilder
+{
+    public static PrivacyPlanReport Build(PipelineConfiguration configuration)
+    {
+        var (options, plan) = configuration;
+        var forecast = BudgetForecast.Of(plan);
+        return new PrivacyPlanReport
+        {
+            Pipeline = plan.Settings.Name,
+            PlanHash = plan.Hash,
+            Source = Source(options, plan),
+            Fields = [.. plan.Map.Fields.Select(Field)],
+            UnmappedFields = "dropped",
+            PrivacyUnit = new UnitReport(plan.Subject, plan.Account.Period.TotalSeconds, options.Sample?.Rate ?? 1),
+            Account = new AccountReport(plan.Account.Account, plan.Account.Measure.ToString().ToLowerInvariant(), Cost(plan.Account.BudgetPerPeriod), plan.Account.Period.TotalSeconds),
+            Confidence = plan.Settings.Confidence,
+            Queries = [.. plan.Branches.SelectMany(branch => branch.Queries, (branch, query) => Query(plan, branch, query))],
+            CompositionGroups = [.. plan.Branches.Select(Group)],
+            Period = Period(plan, forecast),
+            Sinks = [.. options.Sinks.Select(Sink)],
+            Warnings = PrivacyWarnings.Of(plan, forecast),
+        };
+    }
+
+    /// <summary>The largest charge of a period when nothing is withheld.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <returns>The sum over the composition groups.</returns>
+    public static PrivacyCost PeriodCost(PipelinePlan plan) =>
+        plan.Branches.Aggregate(PrivacyCost.Zero(plan.Account.Measure), (sum, branch) => sum + branch.PeriodCost);
+
+    private static CostReport Cost(PrivacyCost cost) => new(cost.Epsilon, cost.Delta);
+
+    private static SourceReport Source(PipelineOptions options, PipelinePlan plan) => new(
+        options.Source.Format == SourceFormat.CombinedLog ? "combined-log" : "json-lines",
+        options.Source.Path,
+        options.Source.MaxLineBytes,
+        plan.Arrival switch { ArrivalMode.EventTime => "event-time", ArrivalMode.Field => "field", _ => "ingest" },
+        plan.Settings.AllowedLateness.TotalSeconds,
+        plan.Settings.AllowedSkew.TotalSeconds,
+        plan.Settings.TimeRange is { } from ? Instant(from.Start) : null,
+        plan.Settings.TimeRange is { } to ? Instant(to.End) : null);
+
+    private static string Instant(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static FieldReport Field(FieldDefinition field) => new(
+        field.Name,
+        field.SourceName,
+        field.Type.ToString().ToLowerInvariant(),
+        FieldSection.Word(field.Class),
+        field.Treatment?.Description ?? "none",
+        field.Role.ToString().ToLowerInvariant(),
+        field.Required,
+        field.Purposes,
+        field.Retention.TotalSeconds);
+
+    private static QueryReport Query(PipelinePlan plan, BranchPlan branch, PlannedQuery planned)
+    {
+        var query = planned.Query;
+        var bounded = branch.Bounded;
+        return new QueryReport
+        {
+            Name = query.Name,
+            CompositionGroup = bounded.Group,
+            PlanHash = planned.Hash,
+            Aggregate = query.AggregateText,
+            WindowSeconds = bounded.WindowMs / 1000.0,
+            WindowsPerPeriod = bounded.WindowsPerPeriod,
+            GroupBy = [.. bounded.GroupBy.Select(field => field.Name)],
+            Keys = bounded.GroupBy.Count == 0 ? "total" : bounded.KnownKeys is null ? "unknown" : "known",
+            KnownKeys = bounded.GroupBy.Count == 0 ? 0 : bounded.KnownKeys?.Count ?? 0,
+            Bounds = new BoundsReport(bounded.Bounds.Groups, bounded.Bounds.RowsPerGroup, bounded.Bounds.Windows),
+            ContributionPerGroup = query.PerGroup * query.Resolution,
+            Stability = 1,
+            Sensitivity = query.Sensitivity * query.Resolution,
+            Noise = Noise(query, plan.Settings.Confidence),
+            KeySelection = query.Selection is { } selection
+                ? new SelectionReport(selection.Description, Cost(selection.Cost), selection.SubjectsFor(0.5), selection.SubjectsFor(1))
+                : null,
+            WindowCost = Cost(query.Cost),
+            PeriodCost = Cost(query.Cost * BudgetForecast.Windows(branch)),
+        };
+    }
+
+    private static NoiseReport Noise(QueryPlan query, double confidence)
+    {
+        var noise = query.Noise!;
+        var scale = (double)(query.Sensitivity * query.Resolution) / noise.Cost.Epsilon;
+        return new NoiseReport(
+            noise.Description, scale, noise.StandardDeviation * (double)query.Resolution, noise.HalfWidth(confidence) * query.Resolution, Cost(noise.Cost));
+    }
+
+    private static GroupReport Group(BranchPlan branch) => new(
+        branch.Bounded.Group, [.. branch.Queries.Select(query => query.Query.Name)], Cost(branch.WindowCost), BudgetForecast.Windows(branch), Cost(branch.PeriodCost));
+
+    private static PeriodReport Period(PipelinePlan plan, BudgetForecast forecast)
+    {
+        var (budget, cost) = (plan.Account.BudgetPerPeriod, PeriodCost(plan));
+        return new PeriodReport(
+            Cost(budget), Cost(cost), Cost(budget.Less(forecast.Spent)), cost.FitsIn(budget), forecast.ChargedWindows, forecast.ChargedAfter.TotalSeconds, forecast.WithheldFrom);
+    }
+
+    private static SinkReport Sink(SinkOptions sink) => sink.Type switch
+    {
+        SinkType.SqliteTable => new SinkReport(sink.Name, "sqlite-table", $"{sink.Path}#{sink.Table}"),
+        SinkType.JsonLines => new SinkReport(sink.Name, "json-lines", sink.Path),
+        _ => new SinkReport(sink.Name, "console", "standard output"),
+    };
+}

@@ -1,0 +1,94 @@
+namespace AkkaPrivacy.Hosting.Check;
+
+/// <summary>The privacy plan as it is shown. Its JSON has the same names in snake_case; docs/reference/cli.md explains each.</summary>
+internal sealed record PrivacyPlanReport
+{
+    public required string Pipeline { get; init; }
+
+    public required string PlanHash { get; init; }
+
+    public required SourceReport Source { get; init; }
+
+    public required IReadOnlyList<FieldReport> Fields { get; init; }
+
+    public required string UnmappedFields { get; init; }
+
+    public required UnitReport PrivacyUnit { get; init; }
+
+    public required AccountReport Account { get; init; }
+
+    public required double Confidence { get; init; }
+
+    public required IReadOnlyList<QueryReport> Queries { get; init; }
+
+    public required IReadOnlyList<GroupReport> CompositionGroups { get; init; }
+
+    public required PeriodReport Period { get; init; }
+
+    public required IReadOnlyList<SinkReport> Sinks { get; init; }
+
+    public required IReadOnlyList<string> Warnings { get; init; }
+}
+
+internal sealed record CostReport(double Epsilon, double Delta);
+
+internal sealed record SourceReport(string Type, string Path, int MaxLineBytes, string Arrival, double AllowedLatenessSeconds, double AllowedSkewSeconds, string? RangeStart, string? RangeEnd);
+
+internal sealed record FieldReport(
+    string Name, string From, string Type, string Class, string Treatment, string Role, bool Required, IReadOnlyList<string> Purposes, double RetentionSeconds);
+
+internal sealed record UnitReport(string Subject, double PeriodSeconds, double SampleRate);
+
+internal sealed record AccountReport(string Name, string Measure, CostReport Budget, double PeriodSeconds);
+
+internal sealed record BoundsReport(int Groups, int RowsPerGroup, int Windows);
+
+internal sealed record NoiseReport(string Mechanism, double Scale, double StandardDeviation, decimal HalfWidth, CostReport Cost);
+
+internal sealed record SelectionReport(string Mechanism, CostReport Cost, long SubjectsForHalf, long SubjectsForCertain);
+
+internal sealed record QueryReport
+{
+    public required string Name { get; init; }
+
+    public required string CompositionGroup { get; init; }
+
+    public required string PlanHash { get; init; }
+
+    public required string Aggregate { get; init; }
+
+    public required double WindowSeconds { get; init; }
+
+    public required int WindowsPerPeriod { get; init; }
+
+    public required IReadOnlyList<string> GroupBy { get; init; }
+
+    public required string Keys { get; init; }
+
+    public required int KnownKeys { get; init; }
+
+    public required BoundsReport Bounds { get; init; }
+
+    public required decimal ContributionPerGroup { get; init; }
+
+    public required int Stability { get; init; }
+
+    public required decimal Sensitivity { get; init; }
+
+    public required NoiseReport Noise { get; init; }
+
+    public required SelectionReport? KeySelection { get; init; }
+
+    public required CostReport WindowCost { get; init; }
+
+    public required CostReport PeriodCost { get; init; }
+}
+
+internal sealed record GroupReport(string Name, IReadOnlyList<string> Queries, CostReport WindowCost, int Windows, CostReport PeriodCost);
+
+internal sealed record WithheldReport(string Query, int Window, double WindowEndSeconds);
+
+internal sealed record PeriodReport(
+    CostReport Budget, CostReport Cost, CostReport Left, bool Fits, int ChargedWindows, double ChargedAfterSeconds, IReadOnlyList<WithheldReport> WithheldFrom);
+
+internal sealed record SinkReport(string Name, string Type, string Target);

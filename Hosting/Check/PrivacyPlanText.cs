@@ -1,0 +1,107 @@
+using AkkaPrivacy.Hosting.Commands;
+
+namespace AkkaPrivacy.Hosting.Check;
+
+/// <summary>Prints a privacy plan for people.</summary>
+internal static class PrivacyPlanText
+{
+    public static void Write(PrivacyPlanReport plan, TextWriter output)
+    {
+        output.WriteLine($"Privacy plan of pipeline '{plan.Pipeline}' (plan {plan.PlanHash})");
+        output.WriteLine($"Source: {plan.Source.Type} from {plan.Source.Path}; arrival: {plan.Source.Arrival}, lateness up to {Durations.Text(plan.Source.AllowedLatenessSeconds)}, skew up to {Durations.Text(plan.Source.AllowedSkewSeconds)}");
+        output.WriteLine();
+        Fields(plan, output);
+        Unit(plan, output);
+        Queries(plan, output);
+        Errors(plan, output);
+        Budget(plan, output);
+        foreach (var warning in plan.Warnings)
+        {
+            output.WriteLine($"Warning: {warning}.");
+        }
+    }
+
+    private static void Fields(PrivacyPlanReport plan, TextWriter output)
+    {
+        output.WriteLine("Fields (all others are dropped and counted)");
+        var table = new TextTable("field", "from", "type", "class", "treatment", "purposes", "retention");
+        foreach (var field in plan.Fields)
+        {
+            var purposes = field.Purposes.Count == 0 ? "-" : string.Join(", ", field.Purposes);
+            var retention = field.RetentionSeconds == 0 ? "window" : Durations.Text(field.RetentionSeconds);
+            var role = field.Role == "none" ? field.Treatment : $"role {field.Role}";
+            table.Add(field.Name, field.From, field.Type, field.Class, role, purposes, retention);
+        }
+
+        table.Write(output);
+        output.WriteLine();
+    }
+
+    private static void Unit(PrivacyPlanReport plan, TextWriter output)
+    {
+        var sample = plan.PrivacyUnit.SampleRate < 1 ? FormattableString.Invariant($"; a sample of {plan.PrivacyUnit.SampleRate:P2} of them is kept") : string.Empty;
+        output.WriteLine($"Privacy unit: all rows of one '{plan.PrivacyUnit.Subject}' within {Durations.Text(plan.PrivacyUnit.PeriodSeconds)}{sample}");
+        output.WriteLine();
+    }
+
+    private static void Queries(PrivacyPlanReport plan, TextWriter output)
+    {
+        output.WriteLine("Queries: bounds a subject (L0 groups a window, Linf a group, W windows a period), sensitivity, cost");
+        var table = new TextTable("query", "aggregate", "window", "group by", "keys", ">L0", ">Linf", ">W", ">stability", ">sensitivity", "mechanism", "a window costs", "a period costs");
+        foreach (var query in plan.Queries)
+        {
+            table.Add(
+                query.Name, query.Aggregate, Durations.Text(query.WindowSeconds), query.GroupBy.Count == 0 ? "-" : string.Join(", ", query.GroupBy),
+                query.Keys == "known" ? $"{query.KnownKeys} known" : query.Keys, $"{query.Bounds.Groups}", Number(query.ContributionPerGroup), $"{query.Bounds.Windows}",
+                $"{query.Stability}", Number(query.Sensitivity), query.Noise.Mechanism, Cost(query.WindowCost), Cost(query.PeriodCost));
+        }
+
+        table.Write(output);
+        output.WriteLine();
+        output.WriteLine("Composition groups (queries over the same bounded contributions; the W dearest windows of a period are charged)");
+        var groups = new TextTable("group", "queries", "a window costs", ">windows", "a period costs");
+        foreach (var group in plan.CompositionGroups)
+        {
+            groups.Add(group.Name, string.Join(", ", group.Queries), Cost(group.WindowCost), $"{group.Windows}", Cost(group.PeriodCost));
+        }
+
+        groups.Write(output);
+        output.WriteLine();
+    }
+
+    private static void Errors(PrivacyPlanReport plan, TextWriter output)
+    {
+        output.WriteLine(FormattableString.Invariant($"Expected error of each published number ({plan.Confidence:0.##%} of them lie within it)"));
+        var table = new TextTable("query", ">+-", ">scale", ">standard deviation", "a key is published");
+        foreach (var query in plan.Queries)
+        {
+            var keys = query.KeySelection is { } selection
+                ? $"with even chance from {selection.SubjectsForHalf} subjects, surely from {selection.SubjectsForCertain}"
+                : "always";
+            table.Add(query.Name, Number(query.Noise.HalfWidth), Number(query.Noise.Scale), Number(query.Noise.StandardDeviation), keys);
+        }
+
+        table.Write(output);
+        output.WriteLine();
+    }
+
+    private static void Budget(PrivacyPlanReport plan, TextWriter output)
+    {
+        var period = plan.Period;
+        output.WriteLine($"Budget of account '{plan.Account.Name}' each {Durations.Text(plan.Account.PeriodSeconds)} ({plan.Account.Measure}): {Cost(period.Budget)}");
+        output.WriteLine($"  a period costs {Cost(period.Cost)}; left when all is charged: {Cost(period.Left)}");
+        var charged = $"after {period.ChargedWindows} windows, {Durations.Text(period.ChargedAfterSeconds)} into a period";
+        output.WriteLine(period.Fits
+            ? $"  never overspent: the charge stands {charged}; the period's other windows cost nothing more"
+            : $"  spent {charged}; from then on releases are withheld until the next period");
+        output.WriteLine();
+    }
+
+    private static string Cost(CostReport cost) => cost.Delta == 0
+        ? FormattableString.Invariant($"epsilon {cost.Epsilon:0.#########}")
+        : FormattableString.Invariant($"epsilon {cost.Epsilon:0.#########}, delta {cost.Delta:0.###e-0}");
+
+    private static string Number(decimal value) => FormattableString.Invariant($"{value:0.############}");
+
+    private static string Number(double value) => FormattableString.Invariant($"{value:0.##}");
+}

@@ -1,0 +1,80 @@
+using System.Text;
+using AkkaPrivacy.Hosting.Hocon;
+
+namespace AkkaPrivacy.Hosting.Configuration;
+
+/// <summary>What a command line sets above a file.</summary>
+internal sealed record ConfigurationRequest
+{
+    /// <summary>The file.</summary>
+    public required string File { get; init; }
+
+    /// <summary>Settings, each <c>KEY=VALUE</c>; the last one wins.</summary>
+    public IReadOnlyList<string> Set { get; init; } = [];
+
+    /// <summary>Stands in for <c>pipeline.source.path</c>; null leaves it.</summary>
+    public string? Input { get; init; }
+
+    /// <summary>Stands in for <c>pipeline.store.path</c>; null leaves it.</summary>
+    public string? Store { get; init; }
+
+    /// <summary>Stands in for <c>pipeline.runtime.lanes</c>; null leaves it.</summary>
+    public int? Lanes { get; init; }
+}
+
+/// <summary>Reads a pipeline's configuration from a file and a command line.</summary>
+internal static class ConfigurationLoader
+{
+    /// <summary>Reads, resolves and checks.</summary>
+    /// <param name="request">The file and what is set above it.</param>
+    /// <returns>The configuration.</returns>
+    /// <exception cref="ConfigurationException">There are mistakes; all of them are listed.</exception>
+    public static PipelineConfiguration Load(ConfigurationRequest request)
+    {
+        try
+        {
+            return PipelineConfiguration.Bind(Resolve(request));
+        }
+        catch (HoconException exception)
+        {
+            throw new ConfigurationException([.. exception.Errors.Select(error => new ConfigurationError(error.Origin, string.Empty, error.Message))]);
+        }
+    }
+
+    private static HoconObject Resolve(ConfigurationRequest request)
+    {
+        if (Directory.Exists(request.File))
+        {
+            throw new HoconException([new HoconError(new HoconOrigin(request.File, 0, 0), "found a directory; allowed is the path of a readable file")]);
+        }
+
+        var document = HoconDocument.Load(request.File);
+        foreach (var setting in request.Set)
+        {
+            document = document.WithOverride(HoconOverride.Parse(setting));
+        }
+
+        document = Override(document, "pipeline.source.path", request.Input, "--input");
+        document = Override(document, "pipeline.store.path", request.Store, "--db");
+        return Override(document, "pipeline.runtime.lanes", request.Lanes?.ToString(System.Globalization.CultureInfo.InvariantCulture), "--lanes").Resolve();
+    }
+
+    private static HoconDocument Override(HoconDocument document, string key, string? value, string origin) =>
+        value is null ? document : document.WithOverride(key, Quote(value), origin);
+
+    private static string Quote(string value)
+    {
+        var quoted = new StringBuilder("\"");
+        foreach (var c in value)
+        {
+            _ = c switch
+            {
+                '"' or '\\' => quoted.Append('\\').Append(c),
+                < ' ' => quoted.Append(System.Globalization.CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+                _ => quoted.Append(c),
+            };
+        }
+
+        return quoted.Append('"').ToString();
+    }
+}

@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using AkkaPrivacy.Connectors.Files;
+using AkkaPrivacy.Engine.Graphs;
+using AkkaPrivacy.Engine.Ports;
+using AkkaPrivacy.Engine.Schemas;
+using AkkaPrivacy.Hosting.Configuration.Options;
+using AkkaPrivacy.Operators.Bound;
+using AkkaPrivacy.Operators.KeySelection;
+using AkkaPrivacy.Operators.Noise;
+using AkkaPrivacy.Operators.Parse;
+using AkkaPrivacy.Operators.Sample;
+
+namespace AkkaPrivacy.Hosting.Configuration;
+
+/// <summary>Makes the graph that options describe. Queries of one shape share their bounded windows.</summary>
+/// <param name="options">The options.</param>
+/// <param name="sinks">Where releases go besides the store; none for a plan that is only shown.</param>
+/// <param name="standardInput">What to read when the path is <c>-</c>; null for the process's own.</param>
+internal sealed class GraphBuilder(PipelineOptions options, IReadOnlyList<IReleaseSink> sinks, Stream? standardInput = null)
+{
+    private readonly Dictionary<string, (Bound Bound, TumblingWindowNode Window)> _shapes = [];
+
+    /// <summary>Makes the graph.</summary>
+    /// <returns>The graph; not planned.</returns>
+    public PipelineGraph Build()
+    {
+        var nodes = ImmutableArray.CreateBuilder<GraphNode>();
+        nodes.Add(Source());
+        nodes.Add(Parser());
+        nodes.Add(new TreatmentNode { Origin = options.Map.Place });
+        if (options.Sample is { } sample)
+        {
+            nodes.Add(new SampleOperator(options.Subject, sample.Rate) { Origin = sample.Place });
+        }
+
+        nodes.AddRange(options.Queries.Select(query => new BranchNode(Branch(query)) { Origin = query.Places.Query }));
+        nodes.Add(new IgnoreNode());
+        return new PipelineGraph(nodes.ToImmutable(), options.Settings);
+    }
+
+    private SourceNode Source()
+    {
+        var source = options.Source;
+        var files = new LineFileOptions { Path = source.Path, MaxLineBytes = source.MaxLineBytes, Input = standardInput };
+        return new SourceNode($"lines(max-line={source.MaxLineBytes})", () => new LineFileSource(files), LineSchema.Instance) { Origin = source.Place };
+    }
+
+    private GraphNode Parser() => options.Source.Format switch
+    {
+        SourceFormat.CombinedLog => new ParseCombinedLog(options.Map.Map) { Origin = options.Map.Place },
+        _ => new ParseJsonLines(options.Map.Map) { Origin = options.Map.Place },
+    };
+
+    private ImmutableArray<GraphNode> Branch(QueryOptions query)
+    {
+        var (bound, window) = Shape(query);
+        var nodes = ImmutableArray.CreateBuilder<GraphNode>();
+        nodes.AddRange(bound, window);
+        nodes.Add(new AggregateNode(query.Name, query.Aggregate) { Field = query.Field, Lower = query.Lower, Upper = query.Upper, Origin = query.Places.Query });
+        if (query.Selection is { } selection)
+        {
+            nodes.Add(new SelectKeys(selection.Epsilon, selection.Delta) { Origin = query.Places.Selection });
+        }
+
+        nodes.Add(new LaplaceNoise(query.NoiseEpsilon) { Origin = query.Places.Noise });
+        nodes.AddRange(sinks.SkipLast(1).Select(sink => new BranchNode([new SinkNode(sink)])));
+        nodes.Add(new SinkNode(sinks.Count == 0 ? null : sinks[^1]));
+        return nodes.ToImmutable();
+    }
+
+    private (Bound Bound, TumblingWindowNode Window) Shape(QueryOptions query)
+    {
+        if (!_shapes.TryGetValue(query.Shape, out var shape))
+        {
+            var bound = new Bound
+            {
+                Subject = options.Subject,
+                GroupBy = query.GroupBy,
+                KnownKeys = query.KnownKeys,
+                Bounds = query.Bounds,
+                Origin = query.Places.Bound,
+            };
+            shape = (bound, new TumblingWindowNode(query.Window) { Origin = query.Places.Window });
+            _shapes.Add(query.Shape, shape);
+        }
+
+        return shape;
+    }
+}

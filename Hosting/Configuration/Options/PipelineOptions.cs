@@ -1,0 +1,97 @@
+using AkkaPrivacy.Engine.Graphs;
+using AkkaPrivacy.Engine.Schemas;
+
+namespace AkkaPrivacy.Hosting.Configuration.Options;
+
+/// <summary>Everything that a configuration says about a pipeline, checked one option at a time.</summary>
+internal sealed record PipelineOptions
+{
+    /// <summary>Name, account, time rules, runtime.</summary>
+    public required PipelineSettings Settings { get; init; }
+
+    /// <summary>Where lines come from.</summary>
+    public required SourceOptions Source { get; init; }
+
+    /// <summary>The fields.</summary>
+    public required DataMapOptions Map { get; init; }
+
+    /// <summary>The field whose token is the privacy unit.</summary>
+    public required string Subject { get; init; }
+
+    /// <summary>The share of subjects to keep; null for all.</summary>
+    public required SampleOptions? Sample { get; init; }
+
+    /// <summary>The queries, in order.</summary>
+    public required IReadOnlyList<QueryOptions> Queries { get; init; }
+
+    /// <summary>The key file.</summary>
+    public required KeyOptions Keys { get; init; }
+
+    /// <summary>The store.</summary>
+    public required StoreOptions Store { get; init; }
+
+    /// <summary>Where releases go besides the store.</summary>
+    public required IReadOnlyList<SinkOptions> Sinks { get; init; }
+
+    /// <summary>A file for the positions of dead letters; null for none.</summary>
+    public required string? DeadLetterPath { get; init; }
+}
+
+/// <summary>Formats of lines.</summary>
+internal enum SourceFormat
+{
+    /// <summary>One JSON object a line.</summary>
+    JsonLines,
+
+    /// <summary>Apache's and nginx's combined log.</summary>
+    CombinedLog,
+}
+
+/// <summary>Where lines come from.</summary>
+/// <param name="Format">Their format.</param>
+/// <param name="Path">A file, a pattern, or <c>-</c>.</param>
+/// <param name="MaxLineBytes">The longest line.</param>
+/// <param name="Place">Where it was written.</param>
+internal sealed record SourceOptions(SourceFormat Format, string Path, int MaxLineBytes, string Place);
+
+/// <summary>The fields, and whether they are sound by themselves.</summary>
+/// <param name="Map">The fields; those with mistakes stand in as harmless ones, so that planning can go on.</param>
+/// <param name="Place">Where the map was written.</param>
+internal sealed record DataMapOptions(DataMap Map, string Place);
+
+/// <summary>A sample of subjects.</summary>
+/// <param name="Rate">The share to keep.</param>
+/// <param name="Place">Where it was written.</param>
+internal sealed record SampleOptions(double Rate, string Place);
+
+/// <summary>The key file.</summary>
+/// <param name="File">Its path.</param>
+/// <param name="Create">Whether a missing one is made.</param>
+/// <param name="AllowGroupRead">Whether its group may read it.</param>
+internal sealed record KeyOptions(string File, bool Create, bool AllowGroupRead);
+
+/// <summary>The store.</summary>
+/// <param name="Path">The database file.</param>
+/// <param name="BusyTimeout">How long to wait for another process.</param>
+internal sealed record StoreOptions(string Path, TimeSpan BusyTimeout);
+
+/// <summary>Kinds of sinks.</summary>
+internal enum SinkType
+{
+    /// <summary>A table of a SQLite file.</summary>
+    SqliteTable,
+
+    /// <summary>A file with one release a line.</summary>
+    JsonLines,
+
+    /// <summary>Standard output.</summary>
+    Console,
+}
+
+/// <summary>A sink.</summary>
+/// <param name="Name">Its name in the configuration.</param>
+/// <param name="Type">Its kind.</param>
+/// <param name="Path">Its file; empty for the console.</param>
+/// <param name="Table">Its table; empty for other kinds.</param>
+/// <param name="Place">Where it was written.</param>
+internal sealed record SinkOptions(string Name, SinkType Type, string Path, string Table, string Place);

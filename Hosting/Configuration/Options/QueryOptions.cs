@@ -1,0 +1,65 @@
+using AkkaPrivacy.Engine.Graphs;
+using AkkaPrivacy.Engine.Windows;
+
+namespace AkkaPrivacy.Hosting.Configuration.Options;
+
+/// <summary>One query.</summary>
+internal sealed record QueryOptions
+{
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it computes.</summary>
+    public required AggregateKind Aggregate { get; init; }
+
+    /// <summary>The measure of a sum.</summary>
+    public required string? Field { get; init; }
+
+    /// <summary>Lower end of a sum's clamp.</summary>
+    public required decimal Lower { get; init; }
+
+    /// <summary>Upper end of a sum's clamp.</summary>
+    public required decimal Upper { get; init; }
+
+    /// <summary>Size of the windows.</summary>
+    public required TimeSpan Window { get; init; }
+
+    /// <summary>The group-by fields.</summary>
+    public required IReadOnlyList<string> GroupBy { get; init; }
+
+    /// <summary>The known keys; null when they are unknown.</summary>
+    public required IReadOnlyList<IReadOnlyList<string>>? KnownKeys { get; init; }
+
+    /// <summary>Key selection; null when keys are known.</summary>
+    public required KeySelectionOptions? Selection { get; init; }
+
+    /// <summary>The bounds.</summary>
+    public required ContributionBounds Bounds { get; init; }
+
+    /// <summary>What the noise of one window costs.</summary>
+    public required double NoiseEpsilon { get; init; }
+
+    /// <summary>Where the query and its parts were written.</summary>
+    public required QueryPlaces Places { get; init; }
+
+    /// <summary>Queries of one shape share bounded windows and form one composition group.</summary>
+    public string Shape => string.Join(
+        '\u001e',
+        [
+            Window.ToString(), string.Join('\u001f', GroupBy), Bounds.ToString(),
+            KnownKeys is null ? "unknown" : string.Join('\u001d', KnownKeys.Select(key => string.Join('\u001f', key))),
+        ]);
+}
+
+/// <summary>Key selection.</summary>
+/// <param name="Epsilon">What a selection costs.</param>
+/// <param name="Delta">Probability with which a subject may be revealed.</param>
+internal sealed record KeySelectionOptions(double Epsilon, double Delta);
+
+/// <summary>Where the parts of a query were written.</summary>
+/// <param name="Query">The query.</param>
+/// <param name="Bound">Its bounds and group-by.</param>
+/// <param name="Window">Its window.</param>
+/// <param name="Selection">Its key selection.</param>
+/// <param name="Noise">Its noise.</param>
+internal sealed record QueryPlaces(string Query, string Bound, string Window, string Selection, string Noise);

@@ -1,0 +1,82 @@
+using System.Text.RegularExpressions;
+using AkkaPrivacy.Engine.Graphs;
+using AkkaPrivacy.Engine.Privacy;
+using AkkaPrivacy.Hosting.Configuration.Options;
+using AkkaPrivacy.Hosting.Configuration.Reading;
+
+namespace AkkaPrivacy.Hosting.Configuration.Sections;
+
+/// <summary>Reads <c>pipeline</c>, and through the other sections everything in it.</summary>
+internal static partial class PipelineSection
+{
+    private static readonly Rule<string> Name = Rules.Text(NamePattern(), "1 to 64 characters of a-z A-Z 0-9 . _ -");
+
+    private static readonly Rule<string> Subject = Rules.Text(FieldPattern(), "the name of a field with treatment token");
+
+    // The smallest rate that still separates tokens: 2^-56.
+    private static readonly Rule<double> Rate = Rules.Number(Math.ScaleB(1, -56), 1);
+
+    public static PipelineOptions Read(Section pipeline)
+    {
+        var account = AccountSection.Read(pipeline.Child("account"));
+        var store = StoreSection.Read(pipeline.Child("store"));
+        var subject = pipeline.Require("subject", Subject, string.Empty);
+        var options = new PipelineOptions
+        {
+            Settings = Settings(pipeline, account),
+            Source = SourceSection.Read(pipeline.Child("source")),
+            Map = DataMapSection.Read(pipeline, subject),
+            Subject = subject,
+            Sample = Sample(pipeline.Child("sample")),
+            Queries = Queries(pipeline, account.Period),
+            Keys = StoreSection.ReadKeys(pipeline.Child("keys"), store),
+            Store = store,
+            Sinks = [.. pipeline.Children("sinks").Select(section => SinkSection.Read(section, store))],
+            DeadLetterPath = DeadLetters(pipeline.Child("dead-letters")),
+        };
+        pipeline.Done();
+        return options;
+    }
+
+    private static PipelineSettings Settings(Section pipeline, AccountPolicy account)
+    {
+        var settings = new PipelineSettings
+        {
+            Name = pipeline.Get("name", Name, "pipeline"),
+            Account = account,
+            Confidence = pipeline.Get("confidence", Rules.Above(0.5, 0.9999), "0.95"),
+        };
+        return RuntimeSection.Read(pipeline.Child("runtime"), TimeSection.Read(pipeline.Child("time"), settings));
+    }
+
+    private static SampleOptions? Sample(Section section)
+    {
+        var rate = section.Get("rate", Rate, "1.0");
+        section.Done();
+        return rate < 1 ? new SampleOptions(rate, section.Place) : null;
+    }
+
+    private static List<QueryOptions> Queries(Section pipeline, TimeSpan period)
+    {
+        var sections = pipeline.Children("queries");
+        if (sections.Count == 0)
+        {
+            pipeline.Missing("queries", "an object with at least one query, such as visitors { aggregate = distinct-subjects, window = 1h, noise { epsilon = 0.2 } }");
+        }
+
+        return [.. sections.Select(section => QuerySection.Read(section, period))];
+    }
+
+    private static string? DeadLetters(Section section)
+    {
+        var path = section.TryGet("path", Rules.Path, out var written) ? written : null;
+        section.Done();
+        return path;
+    }
+
+    [GeneratedRegex(@"\A[a-zA-Z0-9._-]{1,64}\z")]
+    private static partial Regex NamePattern();
+
+    [GeneratedRegex(@"\A[a-zA-Z0-9_-]{1,64}\z")]
+    private static partial Regex FieldPattern();
+}

@@ -1,0 +1,131 @@
+using System.Text.RegularExpressions;
+using AkkaPrivacy.Engine.Graphs;
+using AkkaPrivacy.Engine.Windows;
+using AkkaPrivacy.Hosting.Configuration.Options;
+using AkkaPrivacy.Hosting.Configuration.Reading;
+
+namespace AkkaPrivacy.Hosting.Configuration.Sections;
+
+/// <summary>Reads one entry of <c>pipeline.queries</c>.</summary>
+internal static partial class QuerySection
+{
+    private static readonly Rule<AggregateKind> Aggregate = Rules.Choice(
+        ("count", AggregateKind.Count), ("sum", AggregateKind.Sum), ("distinct-subjects", AggregateKind.DistinctSubjects));
+
+    private static readonly Rule<string> FieldName = Rules.Text(FieldPattern(), "the name of a field of the data map");
+
+    private static readonly Rule<string> Mechanism = Rules.Choice(("laplace", "laplace"));
+
+    public static QueryOptions Read(Section section, TimeSpan period)
+    {
+        if (!QueryNamePattern().IsMatch(section.Name))
+        {
+            section.Error("a query name is 1 to 64 characters of a-z A-Z 0-9 . _ -");
+        }
+
+        var aggregate = section.Require("aggregate", Aggregate, AggregateKind.Count);
+        var (field, lower, upper) = Sum(section, aggregate);
+        var window = Window(section, period);
+        var groupBy = section.List("group-by", FieldName);
+        var noise = section.Child("noise");
+        var (selection, knownKeys) = (section.Child("key-selection"), section.Keys("known-keys"));
+        var options = new QueryOptions
+        {
+            Name = section.Name,
+            Aggregate = aggregate,
+            Field = field,
+            Lower = lower,
+            Upper = upper,
+            Window = window,
+            GroupBy = groupBy,
+            KnownKeys = KnownKeys(section, knownKeys, groupBy),
+            Selection = Selection(selection),
+            Bounds = BoundsSection.Read(section.Child("bounds"), period, window, groupBy.Count),
+            NoiseEpsilon = Noise(noise),
+            Places = new QueryPlaces(
+                section.Place, Place(section, section.Child("bounds")), section.Context.Place(section.OriginOf("window"), section.PathOf("window")), selection.Place, noise.Place),
+        };
+        section.Done();
+        return options;
+    }
+
+    // Mistakes that concern fields of the group-by are shown at it, since bounds may have been left out.
+    private static string Place(Section query, Section bounds) =>
+        query.Has("group-by") ? query.Context.Place(query.OriginOf("group-by"), query.PathOf("group-by")) : bounds.Place;
+
+    private static (string? Field, decimal Lower, decimal Upper) Sum(Section section, AggregateKind aggregate)
+    {
+        if (aggregate != AggregateKind.Sum)
+        {
+            return (null, 0, 0);
+        }
+
+        var field = section.Require("field", FieldName, string.Empty);
+        var clamp = section.Child("clamp");
+        var lower = clamp.Get("lower", Rules.Decimal, "0");
+        var upper = clamp.Require("upper", Rules.Decimal, 1);
+        clamp.Done();
+        if (lower > 0 || upper < 0 || lower == upper)
+        {
+            clamp.Error($"found the range from {lower} to {upper}; allowed is one that holds 0 and more");
+            return (field, 0, 1);
+        }
+
+        return (field, lower, upper);
+    }
+
+    private static TimeSpan Window(Section section, TimeSpan period)
+    {
+        var rule = Rules.Duration(TimeSpan.FromSeconds(1), period, $"from 1s to the accounting period ({period}) that divides it");
+        return section.Require(
+            "window",
+            rule with { Read = (Hocon.HoconScalar s, out TimeSpan v) => rule.Read(s, out v) && period.Ticks % v.Ticks == 0 && v.Ticks % TimeSpan.TicksPerMillisecond == 0 },
+            period);
+    }
+
+    private static IReadOnlyList<IReadOnlyList<string>>? KnownKeys(
+        Section section, IReadOnlyList<IReadOnlyList<string>>? keys, IReadOnlyList<string> groupBy)
+    {
+        if (keys is not null && groupBy.Count == 0)
+        {
+            section.Error("known-keys", "found keys of a query without group-by; allowed is none: a total has no key");
+            return null;
+        }
+
+        if (keys?.FirstOrDefault(key => key.Count != groupBy.Count) is { } odd)
+        {
+            section.Error("known-keys", $"found a key of {odd.Count} parts; allowed are keys of {groupBy.Count}, one for each group-by field");
+            return null;
+        }
+
+        return keys;
+    }
+
+    private static KeySelectionOptions? Selection(Section section)
+    {
+        if (!section.IsPresent)
+        {
+            return null;
+        }
+
+        var options = new KeySelectionOptions(
+            section.Require("epsilon", PrivacyRules.Epsilon, 1),
+            section.Require("delta", PrivacyRules.Delta, 1e-6));
+        section.Done();
+        return options;
+    }
+
+    private static double Noise(Section section)
+    {
+        section.Get("mechanism", Mechanism, "laplace");
+        var epsilon = section.Require("epsilon", PrivacyRules.Epsilon, 1);
+        section.Done();
+        return epsilon;
+    }
+
+    [GeneratedRegex(@"\A[a-zA-Z0-9._-]{1,64}\z")]
+    private static partial Regex QueryNamePattern();
+
+    [GeneratedRegex(@"\A[a-zA-Z0-9_-]{1,64}\z")]
+    private static partial Regex FieldPattern();
+}
