@@ -1,4 +1,5 @@
 using AkkaPrivacy.Engine.Windows;
+using AkkaPrivacy.Operators.Window;
 
 namespace AkkaPrivacy.Operators.Bound;
 
@@ -22,6 +23,7 @@ internal sealed class SubjectLayout
     public const int SumsAt = 8;
 
     private const int TargetEntry = 64;
+    private readonly PinnedMemory _scratch = PinnedMemory.Allocate(KeyChunk.Rows * sizeof(long));
 
     /// <summary>Lays out the entries of a plan.</summary>
     /// <param name="bounds">The bounds.</param>
@@ -35,6 +37,9 @@ internal sealed class SubjectLayout
         Inline = Math.Clamp((TargetEntry - SlotsAt) / SlotBytes, 1, Groups);
         EntryBytes = Aligned(SlotsAt + (Inline * SlotBytes));
     }
+
+    /// <summary>A word for each row of a chunk, shared by the tables of a lane.</summary>
+    public unsafe nint* Scratch => (nint*)_scratch.Start;
 
     /// <summary>L0.</summary>
     public int Groups { get; }

@@ -14,10 +14,10 @@ internal sealed unsafe partial class SubjectTable
     /// <param name="windows">W.</param>
     public void Fire(GroupTotals totals, IReadOnlyList<SumField> sums, WindowsUsed? used, int windows)
     {
-        for (var i = 0; i < _capacity; i++)
+        for (var i = 0; i < Count; i++)
         {
-            var entry = _entries + ((nint)i * _layout.EntryBytes);
-            if (IsTaken(entry) && (used is null || used.TryUse(*(Token*)entry, windows)))
+            var entry = EntryAt(i);
+            if (used is null || used.TryUse(*(Token*)entry, windows))
             {
                 CutOff(entry);
                 for (var slots = new SlotCursor(this, entry); slots.MoveNext();)

@@ -13,18 +13,14 @@ internal sealed unsafe partial class SubjectTable
     {
         var tokens = new Token[Count];
         var counts = new int[Count];
-        var index = 0;
         var slots = 0;
-        for (var i = 0; i < _capacity; i++)
+        for (var i = 0; i < Count; i++)
         {
-            var entry = _entries + ((nint)i * _layout.EntryBytes);
-            if (IsTaken(entry))
-            {
-                CutOff(entry);
-                tokens[index] = *(Token*)entry;
-                counts[index] = *(int*)(entry + SubjectLayout.CountAt);
-                slots = checked(slots + counts[index++]);
-            }
+            var entry = EntryAt(i);
+            CutOff(entry);
+            tokens[i] = *(Token*)entry;
+            counts[i] = *(int*)(entry + SubjectLayout.CountAt);
+            slots = checked(slots + counts[i]);
         }
 
         writer.WriteArray<Token>(tokens);
@@ -55,7 +51,7 @@ internal sealed unsafe partial class SubjectTable
     {
         Require(token != default, "a subject has no token");
         var before = Count;
-        var entry = Locate(token, Home(token.Low));
+        var entry = Locate(token);
         Require(Count == before + 1, "a subject occurs twice");
         for (var i = 0; i < count; i++)
         {
@@ -103,10 +99,9 @@ internal sealed unsafe partial class SubjectTable
     {
         var all = new byte[bytes];
         var written = 0;
-        for (var i = 0; i < _capacity; i++)
+        for (var i = 0; i < Count; i++)
         {
-            var entry = _entries + ((nint)i * _layout.EntryBytes);
-            for (var slots = new SlotCursor(this, entry); slots.MoveNext(); written += _layout.SlotBytes)
+            for (var slots = new SlotCursor(this, EntryAt(i)); slots.MoveNext(); written += _layout.SlotBytes)
             {
                 new Span<byte>(slots.Current, _layout.SlotBytes).CopyTo(all.AsSpan(written));
             }

@@ -6,50 +6,46 @@ using AkkaPrivacy.Operators.Window;
 namespace AkkaPrivacy.Operators.Bound;
 
 /// <summary>
-/// The subjects of one window with their bounded contributions: open addressing with linear probing, entries inline in
-/// the table, so that a row usually touches one cache line. An all-zero token marks a free entry.
+/// The subjects of one window with their bounded contributions. Entries stand one after the other, in order of first
+/// arrival; a small index beside them, with open addressing and linear probing, finds them by token. An index cell of
+/// 32 bits holds an entry's number plus 1 and, in the bits above, a part of its token, so that a row
+/// rarely touches an entry other than its own.
 /// </summary>
 internal sealed unsafe partial class SubjectTable
 {
     // 2^64 over the golden ratio: spreads tokens also when lanes were chosen by some of their bits.
     private const ulong Spread = 0x9E3779B97F4A7C15;
 
-    private const int SmallestCapacity = 16;
+    private const int SmallestEntries = 8;
+    private const int SmallestCells = 16;
     private readonly SubjectLayout _layout;
-    private readonly PinnedMemory _homes = PinnedMemory.Allocate(KeyChunk.Rows * sizeof(nint));
+    private readonly GroupTable _groups;
+    private PinnedMemory _index;
     private PinnedMemory _memory;
     private byte* _entries;
-    private int _capacity;
+    private int _entryCapacity;
+    private int _cells;
     private int _shift;
-    private readonly GroupTable _groups;
+    private uint _tagMask;
     private long _windowStartMs;
 
     public SubjectTable(SubjectLayout layout, GroupTable groups)
     {
         _layout = layout;
         _groups = groups;
-        Allocate(SmallestCapacity);
+        AllocateIndex(SmallestCells);
+        AllocateEntries(SmallestEntries);
     }
 
     /// <summary>Number of subjects.</summary>
     public int Count { get; private set; }
 
     /// <summary>Bytes held.</summary>
-    public long Bytes => _memory.Bytes + _slab.Bytes;
+    public long Bytes => _index.Bytes + _memory.Bytes + _slab.Bytes;
 
     /// <summary>Prepares the empty table for a window.</summary>
     /// <param name="windowStartMs">The window's start.</param>
     public void Open(long windowStartMs) => _windowStartMs = windowStartMs;
-
-    /// <summary>Makes room for more subjects, so that adding that many rows moves nothing.</summary>
-    /// <param name="rows">Rows that will be added.</param>
-    public void Reserve(int rows)
-    {
-        while (Count + rows > _capacity / 8L * 5)
-        {
-            Grow();
-        }
-    }
 
     /// <summary>Adds rows to their subjects' groups.</summary>
     /// <param name="tokens">The subjects by row.</param>
@@ -77,47 +73,34 @@ internal sealed unsafe partial class SubjectTable
     /// <summary>Forgets everything; keeps memory in proportion to what was needed.</summary>
     public void Clear()
     {
-        if (_capacity > 1024 && Count < _capacity / 16)
+        if (_cells > 1024 && Count < _cells / 16)
         {
-            Allocate(_capacity / 4);
+            AllocateIndex(_cells / 4);
+            AllocateEntries(_cells / 2);
         }
         else
         {
-            _memory.Clear();
+            ClearUsed();
         }
 
         Count = 0;
         ClearBlocks();
     }
 
-    // All entries of the chunk are asked for before the first is touched, so that the waits for memory overlap.
-    private void Prefetch(Token* tokens, int* rows, int count, nint* homes)
-    {
-        var (entries, shift, entryBytes) = ((nint)_entries, _shift, (nint)_layout.EntryBytes);
-        for (var i = 0; i < count; i++)
-        {
-            homes[i] = entries + ((nint)((tokens[rows[i]].Low * Spread) >> shift) * entryBytes);
-            if (Sse.IsSupported)
-            {
-                Sse.Prefetch0((void*)homes[i]);
-            }
-        }
-    }
-
-    private void AddRows<TSearch, TSums>(Token* tokens, int* rows, int* groups, int count, long* measures)
+    private void AddRows<TSearch, TMeasures>(Token* tokens, int* rows, int* groups, int count, long* measures)
         where TSearch : struct, ISlotSearch
-        where TSums : struct, IMeasures
+        where TMeasures : struct, IMeasures
     {
-        var homes = (nint*)_homes.Start;
-        Prefetch(tokens, rows, count, homes);
+        var entries = _layout.Scratch;
+        FindEntries(tokens, rows, count, entries);
         var (limit, inline, slotBytes) = (_layout.RowsPerGroup, _layout.Inline, _layout.SlotBytes);
         for (var i = 0; i < count; i++)
         {
             var token = tokens[rows[i]];
-            var entry = (byte*)homes[i];
+            var entry = (byte*)entries[i];
             if (((*(ulong*)entry ^ token.Low) | (*(ulong*)(entry + 8) ^ token.High)) != 0)
             {
-                entry = Locate(token, entry);
+                entry = Locate(token);
             }
 
             var slot = TSearch.Find(entry, groups[i], inline, slotBytes);
@@ -128,35 +111,68 @@ internal sealed unsafe partial class SubjectTable
 
             var counted = *(int*)(slot + SubjectLayout.RowsAt);
             *(int*)(slot + SubjectLayout.RowsAt) = counted + (counted < limit ? 1 : 0);
-            TSums.Add((ulong*)(slot + SubjectLayout.SumsAt), measures + i, _layout.Sums);
+            TMeasures.Add((ulong*)(slot + SubjectLayout.SumsAt), measures + i, _layout.Sums);
         }
     }
 
-    private byte* Home(ulong low) => _entries + ((nint)((low * Spread) >> _shift) * _layout.EntryBytes);
-
-    // The subject's entry from its home on, begun when the subject is new. There is always a free one: see Reserve.
-    private byte* Locate(Token token, byte* entry)
+    // First the cells, then the entries of all rows are asked for before the first is touched, so that the waits for
+    // memory overlap. What is found is the first entry whose tag fits: most likely, but not surely the subject's.
+    private void FindEntries(Token* tokens, int* rows, int count, nint* found)
     {
-        var end = _entries + ((nint)_capacity * _layout.EntryBytes);
-        while (true)
+        var index = (uint*)_index.Start;
+        var (shift, last, tagMask) = (_shift, (nint)_cells - 1, _tagMask);
+        for (var i = 0; i < count; i++)
         {
-            var found = *(Token*)entry;
-            if (found == token)
+            found[i] = (nint)((tokens[rows[i]].Low * Spread) >> shift);
+            if (Sse.IsSupported)
             {
-                return entry;
+                Sse.Prefetch0(index + found[i]);
+            }
+        }
+
+        var (start, entryBytes) = ((nint)_entries, (nint)_layout.EntryBytes);
+        for (var i = 0; i < count; i++)
+        {
+            var tag = (uint)tokens[rows[i]].High;
+            var cell = index[found[i]];
+            while (((cell ^ tag) & tagMask) != 0 && cell != 0)
+            {
+                found[i] = (found[i] + 1) & last;
+                cell = index[found[i]];
             }
 
-            if (found == default)
+            // An unused cell leads to the first entry: any entry will do, since its token is compared.
+            var number = Math.Max(cell & ~tagMask, 1) - 1;
+            found[i] = start + ((nint)number * entryBytes);
+            if (Sse.IsSupported)
             {
-                *(Token*)entry = token;
-                Count++;
-                return entry;
+                Sse.Prefetch0((void*)found[i]);
             }
-
-            entry += _layout.EntryBytes;
-            entry = entry == end ? _entries : entry;
         }
     }
+
+    // The subject's entry, begun when the subject is new. There is always a free one: see Reserve.
+    private byte* Locate(Token token)
+    {
+        var index = (uint*)_index.Start;
+        var tag = (uint)token.High & _tagMask;
+        var at = (nint)((token.Low * Spread) >> _shift);
+        for (; index[at] != 0; at = (at + 1) & (_cells - 1))
+        {
+            var entry = EntryAt((int)(index[at] & ~_tagMask) - 1);
+            if ((index[at] & _tagMask) == tag && *(Token*)entry == token)
+            {
+                return entry;
+            }
+        }
+
+        index[at] = (uint)++Count | tag;
+        var added = EntryAt(Count - 1);
+        *(Token*)added = token;
+        return added;
+    }
+
+    private byte* EntryAt(int number) => _entries + ((nint)number * _layout.EntryBytes);
 
     // The slot of a group that is not among those in the entry, or null when the bound leaves it out.
     private byte* Admit(byte* entry, int group)
@@ -178,34 +194,4 @@ internal sealed unsafe partial class SubjectTable
         *(int*)slot = group;
         new Span<byte>(slot + SubjectLayout.RowsAt, _layout.SlotBytes - SubjectLayout.RowsAt).Clear();
     }
-
-    private void Grow()
-    {
-        var (old, capacity) = (_memory, _capacity);
-        var count = Count;
-        Allocate(checked(capacity * 2));
-        for (var i = 0; i < capacity; i++)
-        {
-            var entry = old.Start + ((nint)i * _layout.EntryBytes);
-            if (IsTaken(entry))
-            {
-                var moved = Locate(*(Token*)entry, Home(*(ulong*)entry));
-                Buffer.MemoryCopy(entry, moved, _layout.EntryBytes, _layout.EntryBytes);
-            }
-        }
-
-        Count = count;
-        GC.KeepAlive(old);
-    }
-
-    private void Allocate(int capacity)
-    {
-        _memory = PinnedMemory.Allocate((long)capacity * _layout.EntryBytes);
-        _entries = _memory.Start;
-        _capacity = capacity;
-        _shift = 64 - int.Log2(capacity);
-        Count = 0;
-    }
-
-    private static bool IsTaken(byte* entry) => (*(ulong*)entry | *(ulong*)(entry + 8)) != 0;
 }
