@@ -4,8 +4,8 @@ using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Schemas;
 using AkkaPrivacy.Engine.Stages;
 using AkkaPrivacy.Operators.Parse;
-using static AkkaPrivacy.Tests.Operators.Parse.Fields;
 using Xunit;
+using static AkkaPrivacy.Tests.Operators.Parse.Fields;
 
 namespace AkkaPrivacy.Tests.Operators.Parse;
 
