@@ -55,6 +55,14 @@ public sealed class LineFileSource : IEventSource
     public IReadOnlyCollection<TruncatedFile> Truncated => _truncated;
 
     /// <inheritdoc />
+    public IReadOnlyList<string> Warnings =>
+    [
+        .. _restarted.Where(path => path != LineFileOptions.StandardInput)
+            .Select(path => $"'{path}' has other content than when it was last read, so it was read from its beginning."),
+        .. _truncated.Select(file => $"'{file.Path}' became shorter while it was read: it had {file.Length} bytes when it was opened and ended at byte {file.Offset}. What was read before counts."),
+    ];
+
+    /// <inheritdoc />
     public ValueTask OpenAsync(SourceContext context, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -71,6 +71,10 @@ public interface IEventSource : IAsyncDisposable
     /// <exception cref="SourceException">The source failed in the middle; what was read is valid.</exception>
     ValueTask<SourceRead> ReadAsync(EventBatch batch, CancellationToken cancellationToken);
 
+    /// <summary>What the operator should know of the input: a file that shrank, one that was replaced. Names places, never
+    /// content. Default: nothing.</summary>
+    IReadOnlyList<string> Warnings => [];
+
     /// <summary>Where the reader is, after the last batch that was returned.</summary>
     /// <returns>One position a partition that was read from.</returns>
     IReadOnlyList<SourcePosition> Positions();

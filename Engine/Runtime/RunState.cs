@@ -116,7 +116,8 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
         DeadLetters = deadLetters.Counts,
         DeadLetterSamples = deadLetters.Samples,
         Interrupted = _interrupted,
-        Warnings = [.. _warnings],
+        UnmappedFields = deadLetters.UnmappedFields,
+        Warnings = [.. _warnings, .. _source?.Warnings ?? [], .. AfterFiring()],
     };
 
     public double Seconds(long ticks) => (double)ticks / options.Time.TimestampFrequency;
@@ -147,6 +148,15 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
         foreach (var sink in _publisher.Sinks)
         {
             await sink.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private IEnumerable<string> AfterFiring()
+    {
+        if (deadLetters.Counts.TryGetValue(DeadLetterReason.AfterFiring, out var rows))
+        {
+            yield return $"{rows} rows belong to windows that had fired before these rows came, or that started before the input did; what was released stays as it is. "
+                + "To read older input, use another store or another pipeline name.";
         }
     }
 

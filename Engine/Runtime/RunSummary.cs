@@ -22,6 +22,9 @@ public sealed record RunSummary
     /// <summary>Rows that were not processed, by reason.</summary>
     public required ImmutableSortedDictionary<DeadLetterReason, long> DeadLetters { get; init; }
 
+    /// <summary>Fields of the source that the data map does not name; they were dropped.</summary>
+    public required long UnmappedFields { get; init; }
+
     /// <summary>The first positions of each reason.</summary>
     public required IReadOnlyList<DeadLetter> DeadLetterSamples { get; init; }
 
