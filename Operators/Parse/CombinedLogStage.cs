@@ -165,13 +165,13 @@ internal sealed class CombinedLogStage : ParseStage
         }
 
         // Log formats write no leading zeros, but 000 is a status that some write for an aborted request.
-        var stop = start + Digits.Short(ref Unsafe.Add(ref bytes, start), out _);
+        var stop = Math.Min(end, start + Digits.Short(ref Unsafe.Add(ref bytes, start), out _));
         while (stop < end && char.IsAsciiDigit((char)Unsafe.Add(ref bytes, stop)))
         {
             stop++;
         }
 
-        if (stop == start || stop > end)
+        if (stop == start)
         {
             return Invalid;
         }

@@ -46,7 +46,8 @@ internal sealed class JsonLineStage(FieldTarget[] targets) : ParseStage(targets)
 
             if (position >= end)
             {
-                return LineVerdict.Malformed;
+                // A prediction may have matched across the end, into the next line.
+                return Scan.WhiteSpace(ref bytes, start, end) == end ? LineVerdict.Empty : LineVerdict.Malformed;
             }
 
             if (target is { Type: FieldType.Text, Next: null } && Unsafe.Add(ref bytes, position) == '"')
@@ -60,7 +61,9 @@ internal sealed class JsonLineStage(FieldTarget[] targets) : ParseStage(targets)
                 }
             }
 
-            position = ReadValue(ref bytes, position, end, row, target);
+            // After a predicted colon, this line may have white space where the earlier one had none.
+            position = Scan.WhiteSpace(ref bytes, position, end);
+            position = position == end ? JsonSyntax.Invalid : ReadValue(ref bytes, position, end, row, target);
             if (position < 0)
             {
                 return LineVerdict.Malformed;

@@ -68,7 +68,8 @@ internal sealed class LogElements
     public FieldTarget? UserAgent { get; }
 
     /// <summary>Whether any part of the request line is read.</summary>
-    public bool ReadsRequestParts => Method is not null || Path is not null || Query is not null || Protocol is not null;
+    public bool ReadsRequestParts =>
+        Method is not null || Path is not null || Query is not null || Protocol is not null;
 
     /// <summary>Elements that a line in the common format writes and no field reads.</summary>
     public int UnmappedCommon => Absent(Client, Ident, User, Time, Status, Bytes) + (Request is null && !ReadsRequestParts ? 1 : 0);
