@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -16,18 +17,23 @@ public static class ReleaseJson
     // Keys such as /a?b=1&c stay readable; the text is served as JSON and never pasted into a page.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _buffer;
+
     /// <summary>Writes a release.</summary>
     /// <param name="release">The release.</param>
     /// <returns>UTF-8 JSON on one line; the same release gives the same bytes.</returns>
     public static byte[] ToUtf8(Release release)
     {
-        using var buffer = new MemoryStream();
+        // Kept by its thread, so that a stream of releases costs one copy each and no growing buffer.
+        var buffer = _buffer ??= new ArrayBufferWriter<byte>();
+        buffer.ResetWrittenCount();
         using (var writer = new Utf8JsonWriter(buffer, Options))
         {
             WriteTo(writer, release);
         }
 
-        return buffer.ToArray();
+        return buffer.WrittenSpan.ToArray();
     }
 
     /// <summary>Writes a release as one JSON object.</summary>

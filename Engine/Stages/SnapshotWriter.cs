@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -35,6 +36,21 @@ public sealed class SnapshotWriter
     /// <summary>Writes a text.</summary>
     /// <param name="text">The text.</param>
     public void Write(string text) => Write(Encoding.UTF8.GetBytes(text).AsSpan());
+
+    /// <summary>Writes the length of a run of values and makes room for it, to be filled in place before the next write.
+    /// Read with <see cref="SnapshotReader.ReadArray{T}"/> or <see cref="SnapshotReader.ReadBytes"/>.</summary>
+    /// <typeparam name="T">A type without references.</typeparam>
+    /// <param name="count">Number of values.</param>
+    /// <returns>The place; its content is arbitrary.</returns>
+    public Span<T> Reserve<T>(int count)
+        where T : unmanaged
+    {
+        var bytes = checked(count * Unsafe.SizeOf<T>());
+        Write((long)bytes);
+        var place = _buffer.GetSpan(bytes == 0 ? 1 : bytes)[..bytes];
+        _buffer.Advance(bytes);
+        return MemoryMarshal.Cast<byte, T>(place);
+    }
 
     /// <summary>Writes numbers or tokens in bulk, with their count in bytes.</summary>
     /// <typeparam name="T">A type without references.</typeparam>

@@ -11,21 +11,23 @@ internal sealed unsafe partial class SubjectTable
     /// <param name="writer">Where to.</param>
     public void Write(SnapshotWriter writer)
     {
-        var tokens = new Token[Count];
-        var counts = new int[Count];
+        var tokens = writer.Reserve<Token>(Count);
+        for (var i = 0; i < Count; i++)
+        {
+            tokens[i] = *(Token*)EntryAt(i);
+        }
+
+        var counts = writer.Reserve<int>(Count);
         var slots = 0;
         for (var i = 0; i < Count; i++)
         {
             var entry = EntryAt(i);
             CutOff(entry);
-            tokens[i] = *(Token*)entry;
             counts[i] = *(int*)(entry + SubjectLayout.CountAt);
             slots = checked(slots + counts[i]);
         }
 
-        writer.WriteArray<Token>(tokens);
-        writer.WriteArray<int>(counts);
-        writer.WriteArray<byte>(AllSlots(checked(slots * _layout.SlotBytes)));
+        WriteSlots(writer.Reserve<byte>(checked(slots * _layout.SlotBytes)));
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote into the empty, open table.</summary>
@@ -95,19 +97,15 @@ internal sealed unsafe partial class SubjectTable
         return place != 0 && *(int*)InBlock(place, group) == group;
     }
 
-    private byte[] AllSlots(int bytes)
+    private void WriteSlots(Span<byte> all)
     {
-        var all = new byte[bytes];
-        var written = 0;
         for (var i = 0; i < Count; i++)
         {
-            for (var slots = new SlotCursor(this, EntryAt(i)); slots.MoveNext(); written += _layout.SlotBytes)
+            for (var slots = new SlotCursor(this, EntryAt(i)); slots.MoveNext(); all = all[_layout.SlotBytes..])
             {
-                new Span<byte>(slots.Current, _layout.SlotBytes).CopyTo(all.AsSpan(written));
+                new Span<byte>(slots.Current, _layout.SlotBytes).CopyTo(all);
             }
         }
-
-        return all;
     }
 
     private static void Require(bool holds, string what)
