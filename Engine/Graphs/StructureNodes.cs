@@ -23,7 +23,8 @@ public sealed class SourceNode(string description, Func<IEventSource> open, RowS
     public RowSchema Schema { get; } = schema;
 }
 
-/// <summary>A parser: a row operator that knows the data map it parses for.</summary>
+/// <summary>A parser: a row operator that knows the data map it parses for. Its plan reports the mistakes of
+/// <see cref="DataMap.Validate()"/> beside its own.</summary>
 public abstract class ParseOperator : RowOperator
 {
     /// <summary>The data map.</summary>

@@ -46,11 +46,6 @@ internal sealed class RowPlanner(PlanErrors errors, string prefix = "")
 
     private RowSchema? Parse(ParseOperator parse, RowSchema schema)
     {
-        foreach (var (field, message) in parse.Map.Validate())
-        {
-            errors.Add(field.Length == 0 ? "data-map" : $"data-map.{field}", message);
-        }
-
         _map = parse.Map;
         return Add(parse, schema, parse.Kind);
     }

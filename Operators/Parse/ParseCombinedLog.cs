@@ -13,7 +13,7 @@ namespace AkkaPrivacy.Operators.Parse;
 /// path, query, protocol, status, bytes, referrer, user-agent</c>.</param>
 public sealed class ParseCombinedLog(DataMap map) : ParseOperator
 {
-    /// <summary>The fields.</summary>
+    /// <inheritdoc />
     public override DataMap Map { get; } = map;
 
     /// <inheritdoc />

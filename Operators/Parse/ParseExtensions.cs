@@ -13,4 +13,12 @@ public static class ParseExtensions
     /// <returns>The rows, with identifiers in the clear.</returns>
     public static Source<RawRows, TMat> ParseJsonLines<TMat>(this Source<RawLines, TMat> source, DataMap map) =>
         source.Via(Flow.Single<RawLines, RawRows>(new ParseJsonLines(map)));
+
+    /// <summary>Parses access logs in the combined or common format into the fields of a data map.</summary>
+    /// <typeparam name="TMat">The materialised value.</typeparam>
+    /// <param name="source">The lines.</param>
+    /// <param name="map">The fields.</param>
+    /// <returns>The rows, with identifiers in the clear.</returns>
+    public static Source<RawRows, TMat> ParseCombinedLog<TMat>(this Source<RawLines, TMat> source, DataMap map) =>
+        source.Via(Flow.Single<RawLines, RawRows>(new ParseCombinedLog(map)));
 }
