@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AkkaPrivacy.LoadTests.Compare;
+using AkkaPrivacy.LoadTests.Coverage;
 
 namespace AkkaPrivacy.LoadTests;
 
@@ -15,10 +16,12 @@ internal static class Program
         Run it on a release build:
           dotnet run -c Release --project LoadTests -- compare hmac
           dotnet run -c Release --project LoadTests -- compare pipeline --json --seconds 30
+          dotnet run -c Release --project LoadTests -- coverage --runs 200
         """)
     {
         CompareCommand.Create(),
         Soak.SoakCommand.CreateCommand(),
+        CoverageCommand.Create(),
     };
 
     private static int Main(string[] arguments) => CreateCommand().Parse(arguments).Invoke();

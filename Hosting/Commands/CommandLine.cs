@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AkkaPrivacy.Hosting.Check;
+using AkkaPrivacy.Hosting.Demo;
 using AkkaPrivacy.Hosting.Topology;
 
 namespace AkkaPrivacy.Hosting.Commands;
@@ -41,11 +42,13 @@ internal static class CommandLine
         Publishes statistics about streams of personal events without revealing any person.
 
         First steps:
+          akkaprivacy demo                                             made-up traffic, private numbers beside the true ones
           akkaprivacy check hocon/access-log.conf                      what would be published, at what cost and error
 
         {ExitCode.Help}
         """)
     {
+        DemoCommand.Create(),
         CheckCommand.Create(),
         TopologyCommand.Create(),
     };

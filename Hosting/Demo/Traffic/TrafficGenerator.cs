@@ -17,8 +17,8 @@ internal sealed class TrafficGenerator
     private const double SiteExponent = 1.0;
     private const double PageExponent = 1.1;
     private const double ReferrerExponent = 1.0;
-    private const double SessionEnds = 1.0 / 6;
-    private const double HeavyShare = 0.15;
+    private const double SessionEnds = 1.0 / 4;
+    private const double HeavyShare = 0.1;
     private const int VisitorsPerHeavyUser = 100;
 
     private readonly TrafficOptions _options;

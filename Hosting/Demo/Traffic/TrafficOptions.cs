@@ -27,8 +27,8 @@ internal sealed record TrafficOptions(long Events, ulong Seed)
     /// <summary>First instant after the traffic.</summary>
     public static readonly long EndMs = StartMs + (Hours * HourMs);
 
-    /// <summary>Number of visitors: an eighth of the events, from 40 to 80,000.</summary>
-    public int Visitors => (int)Math.Clamp(Events / 8, 40, 80_000);
+    /// <summary>Number of visitors: a quarter of the events, from 40 to 200,000.</summary>
+    public int Visitors => (int)Math.Clamp(Events / 4, 40, 200_000);
 
     /// <summary>Mean time between arrivals over all hours. A little of the span is left at the end, because arrivals are
     /// random and must not run over it.</summary>
