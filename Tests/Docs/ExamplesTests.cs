@@ -4,6 +4,7 @@ using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Releases;
 using AkkaPrivacy.Engine.Runtime;
 using AkkaPrivacy.Engine.Runtime.Sources;
+using AkkaPrivacy.Ledger;
 using AkkaPrivacy.Operators.Bound;
 using AkkaPrivacy.Operators.MapRows;
 using AkkaPrivacy.Operators.Noise;
@@ -78,14 +79,20 @@ public sealed class ExamplesTests : IAsyncDisposable
     [Fact]
     public async Task The_kill_switch_ends_an_input_that_never_ends()
     {
-        var lines = Visits.Lines(10, ("10:05", "/", 1));
+        // The line that is none tells when reading has begun.
+        var lines = Visits.Lines(10, ("10:05", "/", 1)).ToArray().Concat("not a visit\n"u8.ToArray()).ToArray();
         var endless = new MemoryLineSource("visits", lines, repeat: int.MaxValue);
-        var stop = new TaskCompletionSource();
+        var reading = new TaskCompletionSource();
+        var runtime = new EmbeddedRuntime(new EmbeddedRuntimeOptions
+        {
+            Store = _store,
+            Ledger = new BudgetLedger(TimeProvider.System),
+            Outbox = new OutboxReader(),
+            Keys = new InMemoryKeyRing(),
+            DeadLetterListener = _ => reading.TrySetResult(),
+        });
 
-        var run = StoppingFromOutside.RunAsync(Runtime(), () => endless, FirstPipeline.Map(), FirstPipeline.Settings(), stop.Task);
-        Assert.False(run.IsCompleted);
-        stop.SetResult();
-        var summary = await run;
+        var summary = await StoppingFromOutside.RunAsync(runtime, () => endless, FirstPipeline.Map(), FirstPipeline.Settings(), reading.Task);
 
         Assert.True(summary.Interrupted);
         Assert.Equal(0, summary.Released);
