@@ -19,6 +19,7 @@ internal static class DemoJson
         result.Coverage,
         result.Summary.RowsRead,
         DeadLetters = result.Summary.DeadLetters.ToImmutableSortedDictionary(pair => pair.Key.ToString(), pair => pair.Value),
+        result.Summary.UnmappedFields,
         result.Summary.Released,
         result.Summary.Replayed,
         Withheld = result.Summary.Withheld.Count,

@@ -82,6 +82,7 @@ internal sealed class DemoText(TextWriter output, bool showAll)
     {
         var reasons = summary.DeadLetters.Where(pair => pair.Key != DeadLetterReason.UnknownKey).Select(pair => Invariant($"{pair.Value:#,0} {Words(pair.Key.ToString())}"));
         output.WriteLine($"Rows left out: {string.Join(", ", reasons.DefaultIfEmpty("none"))}.");
+        output.WriteLine(Invariant($"Fields outside the data map that were dropped, here the cookies: {summary.UnmappedFields:#,0}."));
         if (summary.DeadLetters.GetValueOrDefault(DeadLetterReason.UnknownKey) is > 0 and var others)
         {
             output.WriteLine(Invariant($"Rows of pages that are not among the known ones: {others:#,0}; they count in the other queries."));
