@@ -4,10 +4,11 @@ using System.Text;
 namespace AkkaPrivacy.Connectors.ConsoleTable;
 
 /// <summary>Group keys as text for people.</summary>
-internal static class GroupText
+public static class GroupText
 {
     /// <summary>The parts joined by <c>, </c>; <c>(all)</c> for a total.</summary>
     /// <param name="key">The key.</param>
+    /// <returns>The text, without control and format characters.</returns>
     public static string Of(IReadOnlyList<string> key) => key.Count == 0 ? "(all)" : string.Join(", ", key.Select(Printable));
 
     // Unknown keys come from whoever sent the events. Control and format characters could move the cursor, clear the

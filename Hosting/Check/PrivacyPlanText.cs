@@ -1,4 +1,5 @@
 using AkkaPrivacy.Hosting.Commands;
+using AkkaPrivacy.Hosting.Configuration;
 
 namespace AkkaPrivacy.Hosting.Check;
 

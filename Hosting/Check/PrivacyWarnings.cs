@@ -1,5 +1,6 @@
 using AkkaPrivacy.Engine.Planning;
 using AkkaPrivacy.Engine.Windows;
+using AkkaPrivacy.Hosting.Configuration;
 
 namespace AkkaPrivacy.Hosting.Check;
 

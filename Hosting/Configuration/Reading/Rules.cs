@@ -47,12 +47,12 @@ internal static class Rules
 
     /// <summary>A number in a range; NaN and infinities are in none.</summary>
     public static Rule<double> Number(double min, double max, bool orZero = false) => new(
-        Invariant($"{(orZero ? "0, or " : string.Empty)}a number from {min:R} to {max:R}"),
+        $"{(orZero ? "0, or " : string.Empty)}a number from {Short(min)} to {Short(max)}",
         (HoconScalar s, out double v) => s.TryGetDouble(out v) && ((v >= min && v <= max) || (orZero && v == 0)));
 
     /// <summary>A number above a bound.</summary>
     public static Rule<double> Above(double min, double max) => new(
-        Invariant($"a number above {min:R} and at most {max:R}"),
+        $"a number above {Short(min)} and at most {Short(max)}",
         (HoconScalar s, out double v) => s.TryGetDouble(out v) && v > min && v <= max);
 
     /// <summary>A duration in a range.</summary>
@@ -81,6 +81,10 @@ internal static class Rules
             v = choices[Math.Max(0, index)].Value;
             return index >= 0;
         });
+
+    private static string Short(double value) => value is >= 1e-4 and < 1e6
+        ? value.ToString("R", CultureInfo.InvariantCulture)
+        : value.ToString("0.###e-0", CultureInfo.InvariantCulture);
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

@@ -76,7 +76,7 @@ internal static partial class QuerySection
 
     private static TimeSpan Window(Section section, TimeSpan period)
     {
-        var rule = Rules.Duration(TimeSpan.FromSeconds(1), period, $"from 1s to the accounting period ({period}) that divides it");
+        var rule = Rules.Duration(TimeSpan.FromSeconds(1), period, $"from 1s to the accounting period of {Durations.Text(period.TotalSeconds)} that divides it");
         return section.Require(
             "window",
             rule with { Read = (Hocon.HoconScalar s, out TimeSpan v) => rule.Read(s, out v) && period.Ticks % v.Ticks == 0 && v.Ticks % TimeSpan.TicksPerMillisecond == 0 },

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace AkkaPrivacy.Hosting.Check;
+namespace AkkaPrivacy.Hosting.Configuration;
 
 /// <summary>Durations as a person writes them.</summary>
 internal static class Durations

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using AkkaPrivacy.Hosting.Commands;
+
+namespace AkkaPrivacy.Hosting.Run;
+
+/// <summary><c>akkaprivacy run FILE.conf</c>: runs a pipeline to the end of its input.</summary>
+internal static class RunCommand
+{
+    /// <summary>The command's name.</summary>
+    public const string Name = "run";
+
+    /// <summary>The command.</summary>
+    /// <param name="host">The process around it.</param>
+    /// <returns>The command, to be added to the root.</returns>
+    public static Command Create(RunHost host)
+    {
+        var arguments = new PipelineArguments();
+        var lanes = new Option<int?>("--lanes") { Description = "Lanes that run in parallel, 1 to 64, instead of pipeline.runtime.lanes.", HelpName = "N" };
+        var verbose = new Option<bool>("--verbose") { Description = "On failure, show the types and places of the exceptions; never their messages, which could quote rows." };
+        var command = new Command(
+            Name,
+            $"""
+            Run a pipeline: read events, bound and aggregate them, add noise once, charge the budget, publish.
+
+            State, budget and releases are kept in the store (--db). Run the same command again after an interruption and it
+            goes on; after the end of the input it publishes the same numbers and spends nothing.
+            Ctrl-C drains and stores the state; a second Ctrl-C stops at once.
+
+              akkaprivacy run hocon/access-log.conf --input access.log
+              zcat access.log.*.gz | akkaprivacy run hocon/access-log.conf --input - --db access.db
+              akkaprivacy run hocon/access-log.conf --input 'logs/*.log' --json > releases.json
+
+            {ExitCode.Help}
+            """);
+        arguments.AddTo(command);
+        command.Add(lanes);
+        command.Add(verbose);
+        command.SetAction((parsed, _) => RunSession.RunAsync(
+            new RunRequest(arguments.Read(parsed) with { Lanes = parsed.GetValue(lanes) }, parsed.GetValue(arguments.Json), parsed.GetValue(verbose)),
+            host,
+            parsed.InvocationConfiguration.Output,
+            parsed.InvocationConfiguration.Error));
+        return command;
+    }
+}

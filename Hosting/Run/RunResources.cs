@@ -1,0 +1,98 @@
+using AkkaPrivacy.Connectors.ConsoleTable;
+using AkkaPrivacy.Connectors.JsonLines;
+using AkkaPrivacy.Connectors.SqliteTable;
+using AkkaPrivacy.Engine.Planning;
+using AkkaPrivacy.Engine.Ports;
+using AkkaPrivacy.Engine.Runtime;
+using AkkaPrivacy.Hosting.Configuration;
+using AkkaPrivacy.Hosting.Configuration.Options;
+using AkkaPrivacy.Hosting.Keys;
+using AkkaPrivacy.Ledger;
+using AkkaPrivacy.Storage.Sqlite;
+
+namespace AkkaPrivacy.Hosting.Run;
+
+/// <summary>Everything that a run holds open: store, keys, sinks, the file of dead letters.</summary>
+internal sealed class RunResources : IAsyncDisposable
+{
+    private readonly SqliteStore _store;
+    private readonly FileKeyRing _keys;
+    private readonly DeadLetterFile? _deadLetters;
+
+    private RunResources(SqliteStore store, FileKeyRing keys, DeadLetterFile? deadLetters, PipelinePlan plan, RunHost host)
+    {
+        (_store, _keys, _deadLetters, Plan) = (store, keys, deadLetters, plan);
+        RuntimeOptions = new EmbeddedRuntimeOptions
+        {
+            Store = store,
+            Ledger = new BudgetLedger(host.Time),
+            Outbox = new OutboxReader(),
+            Keys = keys,
+            Time = host.Time,
+            Randomness = host.Randomness,
+            DeadLetterListener = deadLetters is null ? null : deadLetters.Add,
+        };
+    }
+
+    /// <summary>The plan with its sinks.</summary>
+    public PipelinePlan Plan { get; }
+
+    /// <summary>What the runtime needs.</summary>
+    public EmbeddedRuntimeOptions RuntimeOptions { get; }
+
+    /// <summary>What went wrong with the file of dead letters; null when nothing did.</summary>
+    public string? DeadLetterNote => _deadLetters?.Note;
+
+    /// <summary>Opens everything.</summary>
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="keepOutputFree">Whether sinks on standard output are left out.</param>
+    /// <param name="host">The process around the run.</param>
+    /// <param name="output">Standard output.</param>
+    /// <returns>The resources.</returns>
+    public static async Task<RunResources> OpenAsync(PipelineConfiguration configuration, bool keepOutputFree, RunHost host, TextWriter output)
+    {
+        var options = configuration.Options;
+        var sinks = options.Sinks.Where(sink => !keepOutputFree || !IsOutput(sink)).Select(sink => Sink(sink, options.Store, output)).ToList();
+        var plan = PipelinePlanner.Plan(new GraphBuilder(options, sinks, host.Input).Build());
+        var store = await SqliteStore.OpenAsync(
+            new SqliteStoreOptions { Path = options.Store.Path, BusyTimeout = options.Store.BusyTimeout }, host.Time).ConfigureAwait(false);
+        FileKeyRing? keys = null;
+        try
+        {
+            keys = options.Keys.Create
+                ? FileKeyRing.OpenOrCreate(options.Keys.File, host.Randomness, options.Keys.AllowGroupRead)
+                : FileKeyRing.Open(options.Keys.File, options.Keys.AllowGroupRead);
+            var deadLetters = options.DeadLetterPath is { } path ? DeadLetterFile.Open(path) : null;
+            return new RunResources(store, keys, deadLetters, plan, host);
+        }
+        catch
+        {
+            keys?.Dispose();
+            await store.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Writes the dead letters that are still in memory.</summary>
+    public void FlushDeadLetters() => _deadLetters?.Flush();
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        _deadLetters?.Dispose();
+        _keys.Dispose();
+        await _store.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static bool IsOutput(SinkOptions sink) => sink.Type == SinkType.Console || (sink.Type == SinkType.JsonLines && sink.Path == "-");
+
+    private static IReleaseSink Sink(SinkOptions sink, StoreOptions store, TextWriter output) => sink.Type switch
+    {
+        SinkType.SqliteTable => new SqliteTableSink(new SqliteTableOptions
+        {
+            Path = sink.Path, Table = sink.Table, Name = sink.Name, BusyTimeout = store.BusyTimeout,
+        }),
+        SinkType.JsonLines => JsonLinesSink.To(sink.Path, sink.Name),
+        _ => new ConsoleSink(output, sink.Name),
+    };
+}
