@@ -17,10 +17,11 @@ internal sealed class DemoText(TextWriter output, bool showAll)
     /// <param name="result">The result.</param>
     public void Write(DemoResult result)
     {
-        WriteValues(result.Values);
-        output.WriteLine("* Known because the traffic is made up, and shown in the demo only. 'bounded' is the true value after each visitor's");
-        output.WriteLine("  contribution was limited, before noise: it is what the interval covers.");
-        output.WriteLine();
+        if (result.Values.Count > 0)
+        {
+            WriteValues(result.Values);
+        }
+
         WriteTotals(result);
         WriteNext(result.Options);
     }
@@ -43,6 +44,10 @@ internal sealed class DemoText(TextWriter output, bool showAll)
         {
             output.WriteLine(Invariant($"  {hidden} smaller groups are published too; --all shows them."));
         }
+
+        output.WriteLine("* Known because the traffic is made up, and shown in the demo only. 'bounded' is the true value after each visitor's");
+        output.WriteLine("  contribution was limited, before noise: it is what the interval covers.");
+        output.WriteLine();
     }
 
     private static string[] Cells(DemoValue value) =>
@@ -106,13 +111,14 @@ internal sealed class DemoText(TextWriter output, bool showAll)
 
     private void WriteNext(DemoOptions options)
     {
-        var again = $"{(options.Traffic.Events == DemoOptions.DefaultEvents ? "" : Invariant($" --events {options.Traffic.Events}"))}{(options.Store == DemoOptions.DefaultStore ? "" : $" --db {options.Store}")}";
+        var store = options.Store.All(letter => char.IsAsciiLetterOrDigit(letter) || "/._-".Contains(letter)) ? options.Store : $"'{options.Store}'";
+        var again = $"{(options.Traffic.Events == DemoOptions.DefaultEvents ? "" : Invariant($" --events {options.Traffic.Events}"))}{(options.Store == DemoOptions.DefaultStore ? "" : $" --db {store}")}";
         output.WriteLine($"Releases and ledger are in {options.Store}. What to try next:");
         output.WriteLine(Invariant($"  akkaprivacy demo{again}{(options.Traffic.Seed == 1 ? "" : Invariant($" --seed {options.Traffic.Seed}"))}"));
         output.WriteLine("      the same again: spends nothing, publishes the same numbers");
         output.WriteLine(Invariant($"  akkaprivacy demo{again} --seed {options.Traffic.Seed + 1}"));
         output.WriteLine("      another population, which has a budget of its own");
-        output.WriteLine($"  sqlite3 {options.Store} \"SELECT pipeline, query, window_start, group_key, value, low, high FROM releases\"");
+        output.WriteLine($"  sqlite3 {store} \"SELECT pipeline, query, window_start, group_key, value, low, high FROM releases\"");
         output.WriteLine("      the published numbers as a table");
         output.WriteLine("  akkaprivacy check hocon/demo.conf");
         output.WriteLine("      what is published, at what cost, with what expected error");

@@ -11,7 +11,7 @@ internal static partial class SinkSection
         ("sqlite-table", SinkType.SqliteTable), ("json-lines", SinkType.JsonLines), ("console", SinkType.Console));
 
     private static readonly Rule<string> Table = Rules.Text(
-        TablePattern(), "a table name: 1 to 64 characters of a-z A-Z 0-9 _, not beginning with a digit");
+        TablePattern(), "a table name: 1 to 63 characters of a-z A-Z 0-9 _, not beginning with a digit or sqlite_");
 
     public static SinkOptions Read(Section section, StoreOptions store)
     {
@@ -33,7 +33,7 @@ internal static partial class SinkSection
         return new SinkOptions(section.Name, type, path, table, section.Place);
     }
 
-    [GeneratedRegex(@"\A[a-zA-Z_][a-zA-Z0-9_]{0,63}\z")]
+    [GeneratedRegex(@"\A(?!(?i:sqlite_))[a-zA-Z_][a-zA-Z0-9_]{0,62}\z")]
     private static partial Regex TablePattern();
 
     [GeneratedRegex(@"\A[a-zA-Z0-9._-]{1,64}\z")]
