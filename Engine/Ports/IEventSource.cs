@@ -29,7 +29,7 @@ public enum SourceRead
     /// <summary>The batch holds rows.</summary>
     Rows,
 
-    /// <summary>Nothing for now; the batch is empty. The caller may ask again at once, the source waits by itself.</summary>
+    /// <summary>Nothing at this moment; the batch is empty. The caller may ask again at once, the source waits by itself.</summary>
     Idle,
 
     /// <summary>A partition has ended; the batch is empty. Its frontier no longer holds others back.</summary>

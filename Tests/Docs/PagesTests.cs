@@ -14,7 +14,7 @@ public sealed partial class PagesTests
     {
         var regions = Regions();
         var shown = new HashSet<string>();
-        foreach (var page in Repository.Files("*.md"))
+        foreach (var page in Repository.Files("*.md", "docs").Append(Path.Combine(Repository.Root, "README.md")))
         {
             foreach (Match block in Block().Matches(File.ReadAllText(page)))
             {
