@@ -71,6 +71,11 @@ internal static class DemoCommand
             Write(result, parsed, output);
             return CodeOf(result, error);
         }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            await error.WriteLineAsync("Interrupted before anything was read. Nothing was spent; the same command starts again.").ConfigureAwait(false);
+            return ExitCode.Interrupted;
+        }
         catch (Exception failure) when (CodeOf(failure) is { } code)
         {
             await error.WriteLineAsync(failure.Message).ConfigureAwait(false);
@@ -106,7 +111,6 @@ internal static class DemoCommand
         ConfigurationException or PlanException or KeyFileException or PipelineException => ExitCode.Configuration,
         StoreException or FencedException => ExitCode.Store,
         SinkException => ExitCode.Sink,
-        OperationCanceledException => ExitCode.Interrupted,
         _ => null,
     };
 

@@ -23,7 +23,16 @@ public sealed class DemoRunnerTests : IDisposable
         var options = new DemoOptions(new TrafficOptions(200_000, 1), _folder.Store);
         using var interruption = new CancellationTokenSource();
         var first = await new DemoRunner(options, TimeProvider.System).RunAsync(
-            async (_, _) => await interruption.CancelAsync(), interruption.Token);
+            async (rowsRead, ended) =>
+            {
+                while (rowsRead() == 0 && !ended.IsCompleted)
+                {
+                    await Task.Yield();
+                }
+
+                await interruption.CancelAsync();
+            },
+            interruption.Token);
         var second = await new DemoRunner(options, TimeProvider.System).RunAsync(null, default);
 
         Assert.True(first.Summary.Interrupted);
