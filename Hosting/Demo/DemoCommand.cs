@@ -1,13 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using AkkaPrivacy.Engine.Planning;
-using AkkaPrivacy.Engine.Ports;
-using AkkaPrivacy.Engine.Runtime;
 using AkkaPrivacy.Hosting.Commands;
 using AkkaPrivacy.Hosting.Configuration;
 using AkkaPrivacy.Hosting.Demo.Traffic;
-using AkkaPrivacy.Hosting.Keys;
+using AkkaPrivacy.Hosting.Run;
 
 namespace AkkaPrivacy.Hosting.Demo;
 
@@ -76,11 +73,25 @@ internal static class DemoCommand
             await error.WriteLineAsync("Interrupted before anything was read. Nothing was spent; the same command starts again.").ConfigureAwait(false);
             return ExitCode.Interrupted;
         }
-        catch (Exception failure) when (CodeOf(failure) is { } code)
+        catch (ConfigurationException mistakes)
         {
-            await error.WriteLineAsync(failure.Message).ConfigureAwait(false);
-            return code;
+            return ConfigurationReport.Write(mistakes, output, error, parsed.GetValue(Json));
         }
+        catch (Exception exception) when (RunFailure.Of(exception) is { ExitCode: not ExitCode.Unexpected } failure)
+        {
+            return Report(failure, parsed, output, error);
+        }
+    }
+
+    private static int Report(RunFailure failure, ParseResult parsed, TextWriter output, TextWriter error)
+    {
+        failure.Write(error, details: null);
+        if (parsed.GetValue(Json))
+        {
+            output.WriteLine(JsonText.Of(new { Error = new { failure.ExitCode, failure.Message } }));
+        }
+
+        return failure.ExitCode;
     }
 
     private static void Write(DemoResult result, ParseResult parsed, TextWriter output)
@@ -105,14 +116,6 @@ internal static class DemoCommand
 
         return result.Summary.Withheld.Count > 0 ? ExitCode.Withheld : ExitCode.Done;
     }
-
-    private static int? CodeOf(Exception failure) => failure switch
-    {
-        ConfigurationException or PlanException or KeyFileException or PipelineException => ExitCode.Configuration,
-        StoreException or FencedException => ExitCode.Store,
-        SinkException => ExitCode.Sink,
-        _ => null,
-    };
 
     private static Option<long> Number(string name, string helpName, string description, long least, long most, long byDefault) => new(name)
     {
