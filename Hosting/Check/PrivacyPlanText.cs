@@ -40,7 +40,7 @@ internal static class PrivacyPlanText
 
     private static void Unit(PrivacyPlanReport plan, TextWriter output)
     {
-        var sample = plan.PrivacyUnit.SampleRate < 1 ? FormattableString.Invariant($"; a sample of {plan.PrivacyUnit.SampleRate:P2} of them is kept") : string.Empty;
+        var sample = plan.PrivacyUnit.SampleRate < 1 ? FormattableString.Invariant($"; a sample of {plan.PrivacyUnit.SampleRate:0.##%} of them is kept") : string.Empty;
         output.WriteLine($"Privacy unit: all rows of one '{plan.PrivacyUnit.Subject}' within {Durations.Text(plan.PrivacyUnit.PeriodSeconds)}{sample}");
         output.WriteLine();
     }

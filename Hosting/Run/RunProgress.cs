@@ -33,7 +33,7 @@ internal sealed class RunProgress(TextWriter error, TimeProvider time)
 
     private static string Line(TopologySnapshot now)
     {
-        var share = now.TotalBytes is > 0 ? string.Create(CultureInfo.InvariantCulture, $" ({(double)now.BytesRead / now.TotalBytes:P0})") : string.Empty;
+        var share = now.TotalBytes is > 0 ? string.Create(CultureInfo.InvariantCulture, $" ({100.0 * now.BytesRead / now.TotalBytes:0}%)") : string.Empty;
         var fired = now.FiredUpTo is { } end ? string.Create(CultureInfo.InvariantCulture, $", windows fired up to {end:yyyy-MM-dd HH:mm:ss}Z") : string.Empty;
         return string.Create(CultureInfo.InvariantCulture, $"{now.RowsRead:N0} rows read{share}{fired}");
     }

@@ -19,6 +19,7 @@ internal static class DataMapSection
 
         var fields = sections.Select(FieldSection.Read).ToList();
         var unsound = Check(sections, fields, place);
+        CheckSubject(pipeline, fields, unsound, subject);
         return new DataMapOptions(new DataMap([.. StandIns(fields, unsound, subject)]), place.Place);
     }
 
@@ -33,13 +34,39 @@ internal static class DataMapSection
             {
                 place.Error(message);
             }
-            else if (section is not null && unsound.Add(field) && !HasError(before, section))
+            else if (section is not null)
             {
-                section.Error(message);
+                unsound.Add(field);
+                if (!HasError(before, section))
+                {
+                    section.Error(message);
+                }
             }
         }
 
         return unsound;
+    }
+
+    private static void CheckSubject(Section pipeline, List<FieldDefinition> fields, HashSet<string> unsound, string subject)
+    {
+        var field = fields.Find(field => field.Name == subject);
+        if (subject.Length == 0 || fields.Count == 0 || field?.Treatment is TokenTreatment)
+        {
+            return;
+        }
+
+        if (field is null)
+        {
+            // The stand-in reads an element that every format may have, so that it causes no mistake of its own.
+            fields.Add(new FieldDefinition { Name = subject, From = "client", Type = FieldType.Text, Class = FieldClass.Attribute });
+            pipeline.Error("subject", $"found '{subject}', which is no field of the data map{Suggestion.For(subject, fields.SkipLast(1).Select(f => f.Name))}; allowed is the name of a field with treatment token");
+        }
+        else if (!unsound.Contains(subject))
+        {
+            pipeline.Error("subject", $"field '{subject}' has no treatment token; allowed is a field with it: the privacy unit is a token");
+        }
+
+        unsound.Add(subject);
     }
 
     // What follows from a mistake that was already reported is not reported again.

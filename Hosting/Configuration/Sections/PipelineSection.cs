@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Privacy;
+using AkkaPrivacy.Engine.Schemas;
 using AkkaPrivacy.Hosting.Configuration.Options;
 using AkkaPrivacy.Hosting.Configuration.Reading;
 
@@ -34,6 +35,11 @@ internal static partial class PipelineSection
             Sinks = [.. pipeline.Children("sinks").Select(section => SinkSection.Read(section, store))],
             DeadLetterPath = DeadLetters(pipeline.Child("dead-letters")),
         };
+        if (options.Settings.Arrival == ArrivalMode.Field && !options.Map.Map.Fields.Any(field => field.Role == TimeRole.Arrival))
+        {
+            pipeline.Child("time").Error("arrival", "found 'field', but no field of the data map has the role arrival; allowed is event-time, ingest, or a field with that role");
+        }
+
         pipeline.Done();
         return options;
     }
