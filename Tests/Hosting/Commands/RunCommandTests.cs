@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Hosting.Run;
@@ -76,6 +77,19 @@ public sealed class RunCommandTests : IDisposable
         var line = Assert.Single(await File.ReadAllLinesAsync(letters));
         Assert.Equal(("malformed", 1921), (JsonDocument.Parse(line).RootElement.GetProperty("reason").GetString(), JsonDocument.Parse(line).RootElement.GetProperty("position").GetInt32()));
         Assert.DoesNotContain("canary", result.Output + result.Error + line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_address_is_found_in_any_output()
+    {
+        var dead = _program.PathOf("dead.jsonl");
+        var log = _program.Write("more.log", AccessLogs.Small() + "10.0.0.99 cut off\n10.0.0.98 - - [99/Mar/2026:00:00:00 +0000] \"GET / HTTP/1.1\" 200 1 \"-\" \"-\"\n");
+        var result = await _program.RunLogAsync(log, "--set", $"pipeline.dead-letters.path=\"{dead}\"", "--set", $"pipeline.sinks.lines={{type=json-lines,path=\"{_program.PathOf("r.jsonl")}\"}}");
+        Assert.Equal(0, result.Code);
+        Assert.DoesNotContain("10.0.0.", result.Output + result.Error, StringComparison.Ordinal);
+        var written = Directory.GetFiles(Path.GetDirectoryName(log)!).Where(file => !file.EndsWith(".log", StringComparison.Ordinal)).ToList();
+        Assert.InRange(written.Count, 4, 10);
+        Assert.All(written, file => Assert.DoesNotContain("10.0.0.", Encoding.Latin1.GetString(File.ReadAllBytes(file)), StringComparison.Ordinal));
     }
 
     [Fact]
