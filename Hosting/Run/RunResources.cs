@@ -90,7 +90,10 @@ internal sealed class RunResources : IAsyncDisposable
     {
         SinkType.SqliteTable => new SqliteTableSink(new SqliteTableOptions
         {
-            Path = sink.Path, Table = sink.Table, Name = sink.Name, BusyTimeout = store.BusyTimeout,
+            Path = sink.Path,
+            Table = sink.Table,
+            Name = sink.Name,
+            BusyTimeout = store.BusyTimeout,
         }),
         SinkType.JsonLines => JsonLinesSink.To(sink.Path, sink.Name),
         _ => new ConsoleSink(output, sink.Name),

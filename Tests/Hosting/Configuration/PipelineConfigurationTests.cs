@@ -77,7 +77,10 @@ public sealed class PipelineConfigurationTests
     {
         var request = new ConfigurationRequest
         {
-            File = Path.Combine(Pipelines.Root(), "hocon", "access-log.conf"), Input = "a \"b\" ${c}.log", Store = @"d\e.db", Lanes = 3,
+            File = Path.Combine(Pipelines.Root(), "hocon", "access-log.conf"),
+            Input = "a \"b\" ${c}.log",
+            Store = @"d\e.db",
+            Lanes = 3,
         };
         var options = ConfigurationLoader.Load(request).Options;
         Assert.Equal(("a \"b\" ${c}.log", @"d\e.db", 3), (options.Source.Path, options.Store.Path, options.Settings.Lanes));
