@@ -21,7 +21,6 @@ internal static class BranchPlanner
     public static IReadOnlyList<UnhashedBranch> Plan(
         PipelineSettings settings, RowSchema schema, int sharedRows, List<QueryPath> paths, PlanErrors errors)
     {
-        CheckNames(paths, errors);
         var branches = new List<UnhashedBranch>();
         foreach (var group in paths.GroupBy(path => (path.Bound, path.Window)))
         {
@@ -31,6 +30,10 @@ internal static class BranchPlanner
             {
                 AddIfSound(branches, new WindowPlanner(settings, output, queries, errors).Plan(rows.Stages));
             }
+            else
+            {
+                queries.ForEach(path => Probe(path, errors));
+            }
         }
 
         if (branches.Select(branch => branch.Subject).Distinct().Count() > 1)
@@ -38,8 +41,57 @@ internal static class BranchPlanner
             errors.Add("bound", $"all queries of a pipeline have one privacy unit; these have several: {string.Join(", ", branches.Select(b => $"'{b.Subject}'").Distinct())}");
         }
 
+        foreach (var branch in branches.Where(branch => !IsExchangeable(schema, branch)))
+        {
+            errors.Add("bound", $"subject '{branch.Subject}' must be tokenized, under that name, before the first branch: rows go to lanes by subject there");
+        }
+
         return branches;
     }
+
+    /// <summary>What can be said of queries whether or not their rows can be planned: names, sinks, parameters of noise.</summary>
+    public static void Check(List<QueryPath> paths, PlanErrors errors)
+    {
+        CheckNames(paths, errors);
+        var sinks = paths.SelectMany(path => path.Sinks).Distinct().ToList();
+        foreach (var twice in sinks.GroupBy(sink => sink.Name).Where(group => group.Count() > 1))
+        {
+            errors.Add("sinks", $"{twice.Count()} sinks are named '{twice.Key}'; a sink's place in the outbox is kept under its name, so names differ");
+        }
+
+        foreach (var sink in sinks.Where(sink => sink.Name.Length is < 1 or > 128 || sink.Name.Any(char.IsControl)))
+        {
+            errors.Add("sinks", "a sink's name is 1 to 128 characters without control characters");
+        }
+    }
+
+    /// <summary>Plans noise and selection of a path whose window could not be planned, for their own mistakes only.</summary>
+    public static void Probe(QueryPath path, PlanErrors errors)
+    {
+        var probe = new QueryPlan
+        {
+            Name = path.Aggregate!.Name,
+            Aggregate = AggregateKind.DistinctSubjects,
+            SumIndex = -1,
+            Bounded = new BoundedWindowPlan
+            {
+                Group = string.Empty,
+                SubjectSlot = 0,
+                GroupBy = [],
+                KnownKeys = null,
+                Bounds = new ContributionBounds(),
+                Sums = [],
+                WindowMs = 1,
+                PeriodMs = 1,
+            },
+        };
+        path.Selection?.Plan(probe, errors);
+        path.Noise!.Plan(probe, errors);
+    }
+
+    // Noise is for one subject's rows in one lane. So the token by which lanes are chosen is the one that is bounded.
+    private static bool IsExchangeable(RowSchema shared, UnhashedBranch branch) =>
+        shared.IndexOf(branch.Subject) == branch.Bounded.SubjectSlot && shared.Find(branch.Subject)!.Type == ColumnType.Token;
 
     private static void AddIfSound(List<UnhashedBranch> branches, UnhashedBranch? branch)
     {

@@ -18,11 +18,15 @@ internal static class GraphWalk
     private static void Walk(ReadOnlySpan<GraphNode> nodes, QueryPath path, List<QueryPath> paths, PlanErrors errors)
     {
         var closed = false;
+        SinkNode? last = null;
         var sinks = new List<IReleaseSink>();
         foreach (var node in nodes)
         {
             switch (node)
             {
+                case not (SinkNode or KillSwitchNode) when closed:
+                    errors.Add(node, $"stage '{node.Kind}' cannot stand behind a sink");
+                    break;
                 case BranchNode branch when path.Noise is not null && branch.Nodes is [SinkNode tee]:
                     Add(sinks, tee);
                     break;
@@ -31,7 +35,7 @@ internal static class GraphWalk
                     break;
                 case SinkNode sink:
                     Add(sinks, sink);
-                    Close(path with { Sinks = sinks }, node, paths, errors);
+                    last = sink;
                     closed = true;
                     break;
                 case IgnoreNode:
@@ -43,6 +47,11 @@ internal static class GraphWalk
                     path = Append(path, node, errors);
                     break;
             }
+        }
+
+        if (last is not null)
+        {
+            Close(path with { Sinks = sinks }, last, paths, errors);
         }
 
         if (!closed)

@@ -41,6 +41,7 @@ public static class PipelinePlanner
 
     private static PipelinePlan? Resolve(PipelineSettings settings, SourceNode source, List<QueryPath> paths, PlanErrors errors)
     {
+        BranchPlanner.Check(paths, errors);
         var shared = RowPlanner.CommonPrefix(paths);
         var rows = new RowPlanner(errors);
         var schema = rows.Plan(source.Schema, shared);
@@ -50,8 +51,14 @@ public static class PipelinePlanner
             errors.Add(source, "the rows are never parsed: a parser with a data map stands before the first branch");
         }
 
+        if (settings.Arrival == ArrivalMode.Field && map?.Fields.Any(field => field.Role == TimeRole.Arrival) == false)
+        {
+            errors.Add("arrival", "arrival stamps come from a field, but no field of the data map has the role 'arrival'");
+        }
+
         if (schema is null || map is null)
         {
+            paths.ForEach(path => BranchPlanner.Probe(path, errors));
             return null;
         }
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Schemas;
+using AkkaPrivacy.Engine.Windows;
 
 namespace AkkaPrivacy.Engine.Planning;
 
@@ -13,6 +14,7 @@ namespace AkkaPrivacy.Engine.Planning;
 internal sealed class PlanHash(
     PipelineSettings settings, ArrivalMode arrival, SourceNode source, DataMap map, IReadOnlyList<RowStagePlan> shared)
 {
+    private const int LongestKeys = 80;
     private readonly string _upstream = Upstream(settings, arrival, source, map, shared);
 
     public BranchPlan Apply(UnhashedBranch branch)
@@ -30,10 +32,12 @@ internal sealed class PlanHash(
     public string OfPipeline(IReadOnlyList<UnhashedBranch> branches) =>
         Hash(_upstream + string.Concat(branches.Select(branch => Window(branch) + string.Concat(branch.Queries.Select(pair => Query(pair.Query))))));
 
-    // Queries over the same bounded contributions are one group, also when a query is added or taken away later.
+    // Queries over the same bounded contributions are one group, also when a query is added or taken away later. The
+    // ledger takes names of at most 128 characters; the hash tells groups apart whose field names are cut short.
     private string Group(UnhashedBranch branch)
     {
         var keys = branch.Bounded.GroupBy.Count == 0 ? "total" : string.Join("+", branch.Bounded.GroupBy.Select(field => field.Name));
+        keys = keys.Length <= LongestKeys ? keys : keys[..LongestKeys];
         return $"{keys}/{TimeSpan.FromMilliseconds(branch.Bounded.WindowMs):c}#{Hash(_upstream + Window(branch))[..8]}";
     }
 
@@ -70,7 +74,7 @@ internal sealed class PlanHash(
         text.Append(CultureInfo.InvariantCulture, $"by {string.Join(",", plan.GroupBy.Select(field => field.Name))}\n");
         foreach (var key in plan.KnownKeys ?? [])
         {
-            text.Append(CultureInfo.InvariantCulture, $"key {string.Join('\u001f', key)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"key {Convert.ToHexString(WindowAggregate.EncodeKey(key))}\n");
         }
 
         return text.ToString();

@@ -7,7 +7,8 @@ namespace AkkaPrivacy.Engine.Planning;
 internal sealed class RowPlanner(PlanErrors errors, string prefix = "")
 {
     private readonly List<RowStagePlan> _stages = [];
-    private readonly HashSet<string> _names = [];
+    // The runtime puts a stage of that name behind the parser.
+    private readonly HashSet<string> _names = ["arrival"];
     private DataMap? _map;
 
     public IReadOnlyList<RowStagePlan> Stages => _stages;
@@ -58,13 +59,19 @@ internal sealed class RowPlanner(PlanErrors errors, string prefix = "")
             return null;
         }
 
-        RowSchema? treated = schema;
+        var (treated, sound) = (schema, true);
         foreach (var field in _map.Fields.Where(field => field.Treatment is not null))
         {
-            treated = treated is null ? null : Add(field.Treatment!.ToOperator(field), treated, $"treat:{field.Name}");
+            var next = Add(field.Treatment!.ToOperator(field), treated, $"treat:{field.Name}");
+            (treated, sound) = (next ?? treated, sound && next is not null);
         }
 
-        foreach (var (_, column) in treated?.Columns ?? [])
+        if (!sound)
+        {
+            return null;
+        }
+
+        foreach (var (_, column) in treated.Columns)
         {
             if (column.IsRaw)
             {
@@ -77,9 +84,15 @@ internal sealed class RowPlanner(PlanErrors errors, string prefix = "")
 
     private RowSchema? Add(RowOperator rowOperator, RowSchema schema, string name)
     {
+        var before = errors.All.Count;
         var plan = rowOperator.Plan(schema, errors);
         if (plan is null)
         {
+            if (errors.All.Count == before)
+            {
+                errors.Add(rowOperator, $"stage '{rowOperator.Kind}' cannot be planned on the fields {schema.Names()}");
+            }
+
             return null;
         }
 

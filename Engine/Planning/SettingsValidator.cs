@@ -42,9 +42,9 @@ internal static partial class SettingsValidator
         }
     }
 
-    [GeneratedRegex("^[a-zA-Z0-9._-]{1,64}$")]
+    [GeneratedRegex("^[a-zA-Z0-9._-]{1,64}\\z")]
     private static partial Regex NamePattern();
 
-    [GeneratedRegex("^(?=.{1,256}$)[a-zA-Z0-9._-]+(/[a-zA-Z0-9._-]+)*$")]
+    [GeneratedRegex("^(?=.{1,256}\\z)[a-zA-Z0-9._-]+(/[a-zA-Z0-9._-]+)*\\z")]
     private static partial Regex AccountPattern();
 }

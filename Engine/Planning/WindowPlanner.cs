@@ -22,6 +22,7 @@ internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema,
         CheckKnownKeys();
         if (errors.All.Count > before)
         {
+            paths.ForEach(path => BranchPlanner.Probe(path, errors));
             return null;
         }
 
@@ -70,6 +71,10 @@ internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema,
         {
             errors.Add(_bound, $"group-by field '{name}' is a token: a group would be one person");
         }
+        else if (column.IsRaw)
+        {
+            errors.Add(_bound, $"group-by field '{name}' holds identifiers in the clear: treat it first");
+        }
         else if (column.Type == ColumnType.Time)
         {
             errors.Add(_bound, $"group-by field '{name}' is a time: windows cut time");
@@ -92,20 +97,35 @@ internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema,
             return -1;
         }
 
-        var (lower, upper) = (node.Lower / column.Resolution, node.Upper / column.Resolution);
-        if (node.Lower > 0 || node.Upper < 0 || lower == upper || lower < -SumField.Largest || upper > SumField.Largest)
+        if (Clamp(node, column.Resolution) is not { } clamp)
         {
-            errors.Add(node, $"the clamp must hold 0 and more, and each end be at most 2^40 units of {column.Resolution}: lower is {node.Lower}, upper is {node.Upper}");
+            errors.Add(node, $"the clamp must hold 0 and more, in whole units of {column.Resolution}, and each end be at most 2^40 units: lower is {node.Lower}, upper is {node.Upper}");
             return -1;
         }
 
-        var sum = new SumField(node.Field!, schema.IndexOf(node.Field!), (long)decimal.Ceiling(lower), (long)decimal.Floor(upper), column.Resolution);
+        var sum = new SumField(node.Field!, schema.IndexOf(node.Field!), clamp.Lower, clamp.Upper, column.Resolution);
         if (!_sums.Contains(sum))
         {
             _sums.Add(sum);
         }
 
         return _sums.IndexOf(sum);
+    }
+
+    // The range in units, rounded towards 0; null when it is none.
+    private static (long Lower, long Upper)? Clamp(AggregateNode node, decimal resolution)
+    {
+        try
+        {
+            var (lower, upper) = (decimal.Ceiling(node.Lower / resolution), decimal.Floor(node.Upper / resolution));
+            return node.Lower <= 0 && node.Upper >= 0 && lower < upper && lower >= -SumField.Largest && upper <= SumField.Largest
+                ? ((long)lower, (long)upper)
+                : null;
+        }
+        catch (OverflowException)
+        {
+            return null;
+        }
     }
 
     private QueryPlan? Query(QueryPath path, BoundedWindowPlan bounded, int sumIndex)
@@ -175,8 +195,14 @@ internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema,
 
     private void CheckKnownKeys()
     {
-        if (_bound.KnownKeys is not { } keys || _bound.GroupBy.Count == 0)
+        if (_bound.KnownKeys is not { } keys)
         {
+            return;
+        }
+
+        if (_bound.GroupBy.Count == 0)
+        {
+            errors.Add(_bound, "known keys are given, but no field to group by");
             return;
         }
 

@@ -17,7 +17,6 @@ internal sealed class EmbeddedRun : IPipelineRun
     private readonly TaskCompletionSource<RunSummary> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly BatchPool _pool = new();
     private readonly RunState _state;
-    private PipelineMetrics? _metrics;
 
     public EmbeddedRun(PipelinePlan plan, EmbeddedRuntimeOptions options)
     {
@@ -58,22 +57,16 @@ internal sealed class EmbeddedRun : IPipelineRun
         var source = _plan.Source.Open();
         await using (source.ConfigureAwait(false))
         {
-            await _state.OpenAsync(source, _killSwitch.StopReading).ConfigureAwait(false);
-            using (_metrics = new PipelineMetrics(_state))
+            await using (_state.ConfigureAwait(false))
             {
                 try
                 {
-                    var ended = await ReadToEndAsync(source).ConfigureAwait(false);
-                    await _state.CloseAsync(ended).ConfigureAwait(false);
+                    await OpenAndReadAsync(source).ConfigureAwait(false);
                 }
                 catch (Exception exception)
                 {
                     _state.Fail(exception);
                     throw;
-                }
-                finally
-                {
-                    await _state.DisposeAsync().ConfigureAwait(false);
                 }
             }
         }
@@ -81,26 +74,42 @@ internal sealed class EmbeddedRun : IPipelineRun
         return _state.Summary();
     }
 
-    /// <summary>Reads until the input ends (true) or the kill switch stops it (false).</summary>
+    private async ValueTask OpenAndReadAsync(IEventSource source)
+    {
+        if (!await TryOpenAsync(source).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        using var metrics = new PipelineMetrics(_state);
+        var ended = await ReadToEndAsync(source).ConfigureAwait(false);
+        _killSwitch.ThrowIfAborted();
+        _state.Phase = ended ? _state.Phase : "draining";
+        await _state.CloseAsync(ended).ConfigureAwait(false);
+    }
+
+    // A pipeline that is stopped before it has read anything keeps the state it found.
+    private async ValueTask<bool> TryOpenAsync(IEventSource source)
+    {
+        try
+        {
+            await _state.OpenAsync(source, _killSwitch.StopReading).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (_killSwitch.StopReading.IsCancellationRequested)
+        {
+            _killSwitch.ThrowIfAborted();
+            _state.Interrupt();
+            return false;
+        }
+    }
+
     private async ValueTask<bool> ReadToEndAsync(IEventSource source)
     {
         while (!_killSwitch.StopReading.IsCancellationRequested)
         {
             var batch = _pool.RentBatch();
-            var partition = -1;
-            SourceRead read;
-            try
-            {
-                read = await source.ReadAsync(batch, _killSwitch.StopReading).ConfigureAwait(false);
-                partition = batch.Partition;
-            }
-            catch (OperationCanceledException) when (_killSwitch.StopReading.IsCancellationRequested)
-            {
-                batch.Dispose();
-                break;
-            }
-
-            switch (read)
+            switch (await ReadAsync(source, batch).ConfigureAwait(false))
             {
                 case SourceRead.Rows:
                     await _state.DispatchAsync(batch).ConfigureAwait(false);
@@ -108,17 +117,37 @@ internal sealed class EmbeddedRun : IPipelineRun
                 case SourceRead.End:
                     batch.Dispose();
                     return true;
-                default:
+                case null:
                     batch.Dispose();
-                    _state.OnPause(read, partition);
+                    return false;
+                case { } read:
+                    var partition = batch.Partition;
+                    batch.Dispose();
+                    await _state.OnPauseAsync(read, partition).ConfigureAwait(false);
                     break;
             }
 
             await _state.FireOrCheckpointAsync().ConfigureAwait(false);
         }
 
-        _killSwitch.ThrowIfAborted();
-        _state.Phase = "draining";
         return false;
+    }
+
+    // Null when reading was stopped.
+    private async ValueTask<SourceRead?> ReadAsync(IEventSource source, EventBatch batch)
+    {
+        try
+        {
+            return await source.ReadAsync(batch, _killSwitch.StopReading).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_killSwitch.StopReading.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch
+        {
+            batch.Dispose();
+            throw;
+        }
     }
 }

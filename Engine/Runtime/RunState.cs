@@ -17,6 +17,7 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
     private readonly FiringSchedule _schedule = new(plan);
     private readonly CheckpointStore _checkpoints = new(plan);
     private readonly OutboxPublisher _publisher = new(plan, options.Store, options.Outbox);
+    private readonly string _resource = $"pipeline/{plan.Settings.Name}";
     private readonly List<WithheldRelease> _withheld = [];
     private readonly List<string> _warnings = [];
     private readonly long _started = options.Time.GetTimestamp();
@@ -30,8 +31,6 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
     private int _replayed;
     private int _laneCount = plan.Settings.Lanes;
     private bool _interrupted;
-
-    private string Resource => $"pipeline/{plan.Settings.Name}";
 
     public string Phase { get; set; } = "running";
 
@@ -50,9 +49,14 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
             new SourceContext { Time = options.Time, DeadLetters = deadLetters, Resume = checkpoint?.Positions ?? [] }, cancellationToken).ConfigureAwait(false);
         _source = source;
         _tracker = new FrontierTracker(source.Partitions);
+        if (checkpoint is { Completed: false } && checkpoint.Positions.SequenceEqual(source.Positions()))
+        {
+            _tracker.Restore(checkpoint.Arrivals);
+        }
+
         _lanes = CreateLanes();
         _lanes.Start(states);
-        await _publisher.PublishAsync(cancellationToken).ConfigureAwait(false);
+        await _publisher.PublishAsync(FenceAsync, cancellationToken).ConfigureAwait(false);
     }
 
     public ValueTask DispatchAsync(EventBatch batch)
@@ -61,8 +65,10 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
         return _lanes!.DispatchAsync(batch);
     }
 
-    public void OnPause(SourceRead read, int partition)
+    public async ValueTask OnPauseAsync(SourceRead read, int partition)
     {
+        // Nobody is waited for now, so stages that buffer give up what they hold.
+        await _lanes!.FlushAsync().ConfigureAwait(false);
         if (read == SourceRead.PartitionEnd)
         {
             _tracker.End(partition);
@@ -93,17 +99,18 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
         if (ended)
         {
             // Stamps of batches that are still in the lanes count before the partitions are closed.
-            await _lanes!.BarrierAsync(new LaneBarrier(null, Snapshot: false)).ConfigureAwait(false);
+            await _lanes!.FlushAsync().ConfigureAwait(false);
             for (var partition = 0; partition < _source!.Partitions; partition++)
             {
                 _tracker.End(partition);
             }
-
         }
 
         await BarrierAsync(fire: ended, isEnd: ended).ConfigureAwait(false);
         _lanes!.Complete();
     }
+
+    public void Interrupt() => _interrupted = true;
 
     public void Fail(Exception cause) => _lanes?.Fail(cause);
 
@@ -183,7 +190,7 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
         var retried = await options.Store.TransactAsync(
             async transaction =>
             {
-                _epoch = await transaction.AcquireEpochAsync(Resource).ConfigureAwait(false);
+                _epoch = await transaction.AcquireEpochAsync(_resource).ConfigureAwait(false);
                 if (await options.Ledger.OpenAsync(transaction, plan.Account).ConfigureAwait(false) is { } refusal)
                 {
                     throw new PipelineException($"{refusal.Code}: {refusal.Message}");
@@ -192,6 +199,7 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
                 checkpoint = plan.Settings.Resume ? await _checkpoints.LoadAsync(transaction).ConfigureAwait(false) : null;
                 if (checkpoint is not null)
                 {
+                    CheckKeys(checkpoint);
                     states = await _checkpoints.LoadStatesAsync(transaction, checkpoint).ConfigureAwait(false);
                 }
 
@@ -207,7 +215,9 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
         return (checkpoint, states);
     }
 
-    private void Resume(Checkpoint checkpoint)
+    private ValueTask FenceAsync(IStoreTransaction transaction) => transaction.FenceAsync(_resource, _epoch);
+
+    private void CheckKeys(Checkpoint checkpoint)
     {
         if (checkpoint.KeyFingerprint != options.Keys.Fingerprint)
         {
@@ -215,7 +225,10 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
                 $"The stored state of pipeline '{plan.Settings.Name}' was made under key {checkpoint.KeyFingerprint}, but the key ring holds {options.Keys.Fingerprint}: its subjects would have other names and could exceed their bounds. "
                 + "Give back the key file that belongs to the store, or start a new store. Nothing was changed.");
         }
+    }
 
+    private void Resume(Checkpoint checkpoint)
+    {
         if (checkpoint.Lanes != _laneCount)
         {
             _warnings.Add($"The stored state was made with {checkpoint.Lanes} lanes, so this run uses {checkpoint.Lanes} instead of {_laneCount}.");
@@ -230,8 +243,10 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
 
     private async ValueTask BarrierAsync(bool fire, bool isEnd)
     {
+        // What is decided here must know all that was read: a batch on its way may hold the earliest stamps of all.
+        await _lanes!.FlushAsync().ConfigureAwait(false);
         var firing = fire ? _schedule.Next(_tracker.Frontier, _tracker.Range, isEnd) : null;
-        var result = await _lanes!.BarrierAsync(new LaneBarrier(firing?.Frontiers, Snapshot: true)).ConfigureAwait(false);
+        var result = await _lanes.BarrierAsync(new LaneBarrier(firing?.Frontiers, Snapshot: true)).ConfigureAwait(false);
         if (firing is not null)
         {
             _schedule.MarkFired(firing);
@@ -240,7 +255,7 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
         var checkpoint = NewCheckpoint(result, isEnd);
         var releases = await options.Store.TransactAsync(async transaction =>
         {
-            await transaction.FenceAsync(Resource, _epoch).ConfigureAwait(false);
+            await FenceAsync(transaction).ConfigureAwait(false);
             var released = firing is null ? new ReleaseResult() : await Releaser().ReleaseAsync(transaction, firing, result.Fired).ConfigureAwait(false);
             await _checkpoints.SaveAsync(transaction, checkpoint, result.States).ConfigureAwait(false);
             return released;
@@ -250,7 +265,7 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
         Count(releases);
         if (firing is not null)
         {
-            await _publisher.PublishAsync(CancellationToken.None).ConfigureAwait(false);
+            await _publisher.PublishAsync(FenceAsync, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
@@ -267,6 +282,7 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
             FiredUpTo = [.. _schedule.FiredUpTo],
             ArrivalLow = range?.Low,
             ArrivalHigh = range?.High,
+            Arrivals = _tracker.Snapshot(),
             Completed = isEnd,
             States = [.. result.States.Keys],
         };

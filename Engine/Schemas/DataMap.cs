@@ -95,6 +95,6 @@ public sealed partial class DataMap(IReadOnlyList<FieldDefinition> fields)
         _ => "sensitive",
     };
 
-    [GeneratedRegex("^[a-zA-Z0-9_-]{1,64}$")]
+    [GeneratedRegex("^[a-zA-Z0-9_-]{1,64}\\z")]
     private static partial Regex NamePattern();
 }

@@ -12,12 +12,11 @@ namespace AkkaPrivacy.Engine.Time;
 /// </summary>
 internal sealed class ArrivalStage(PipelineSettings settings, ArrivalMode mode, FrontierTracker tracker) : RowStage
 {
-    // Sorting every stamp would cost more than parsing; a strided sample finds the median well enough.
-    private const int SampleSize = 64;
-
     private readonly long _lateness = (long)settings.AllowedLateness.TotalMilliseconds;
     private readonly long _skew = (long)settings.AllowedSkew.TotalMilliseconds;
-    private readonly long[] _stamps = new long[SampleSize];
+
+    // Where the event time is the server's own clock, a field with the role of arrival does not count.
+    private readonly int _stampSlot = mode == ArrivalMode.EventTime ? RowSchema.EventTime : RowSchema.Arrival;
 
     protected override void Process(EventBatch batch)
     {
@@ -31,6 +30,8 @@ internal sealed class ArrivalStage(PipelineSettings settings, ArrivalMode mode, 
             Stamp(batch);
         }
 
+        // Stamps count whatever becomes of the row: what is taken out arrived all the same.
+        Report(batch);
         if (settings.TimeRange is { } range)
         {
             TakeOutside(batch, range);
@@ -40,8 +41,6 @@ internal sealed class ArrivalStage(PipelineSettings settings, ArrivalMode mode, 
         {
             TakeLateAndEarly(batch);
         }
-
-        Report(batch);
     }
 
     private void Stamp(EventBatch batch)
@@ -97,42 +96,34 @@ internal sealed class ArrivalStage(PipelineSettings settings, ArrivalMode mode, 
         Context.DeadLetters.Count(DeadLetterReason.Early, early);
     }
 
+    // One run a batch, unless stamps jump by more than a day.
     private void Report(EventBatch batch)
     {
-        var arrivals = batch.Int64(RowSchema.Arrival).Values;
-        if (Median(batch, arrivals) is not { } median)
+        var stamps = batch.Int64(_stampSlot).Values;
+        var (first, rows, low, high) = (0, 0, 0L, 0L);
+        foreach (var row in batch.SelectedRows)
         {
-            return;
-        }
-
-        var (rows, low, high) = (0, long.MaxValue, long.MinValue);
-        for (var row = 0; row < batch.Count; row++)
-        {
-            var stamp = arrivals[row];
-            if (batch.IsSelected(row) && Math.Abs(stamp - median) <= FrontierTracker.MaxStep)
+            var stamp = stamps[row];
+            if (rows > 0 && stamp >= low - FrontierTracker.MaxStep && stamp <= high + FrontierTracker.MaxStep)
             {
                 low = Math.Min(low, stamp);
                 high = Math.Max(high, stamp);
                 rows++;
+                continue;
             }
+
+            Report(batch, first, low, high, rows);
+            (first, rows, low, high) = (row, 1, stamp, stamp);
         }
 
-        tracker.Report(batch.Partition, new ArrivalStamps(median, low, high, rows));
+        Report(batch, first, low, high, rows);
     }
 
-    private long? Median(EventBatch batch, long[] arrivals)
+    private void Report(EventBatch batch, int first, long low, long high, int rows)
     {
-        var stride = Math.Max(1, batch.SelectedCount / SampleSize);
-        var (seen, count) = (0, 0);
-        for (var row = 0; row < batch.Count && count < SampleSize; row++)
+        if (rows > 0)
         {
-            if (batch.IsSelected(row) && seen++ % stride == 0)
-            {
-                _stamps[count++] = arrivals[row];
-            }
+            tracker.Report(batch.Partition, new ArrivalStamps(batch.FirstPosition + first, low, high, rows));
         }
-
-        _stamps.AsSpan(0, count).Sort();
-        return count == 0 ? null : _stamps[(count - 1) / 2];
     }
 }

@@ -5,20 +5,25 @@ namespace AkkaPrivacy.Engine.Time;
 /// have not ended; it never moves back. Safe for concurrent use.
 /// </summary>
 /// <remarks>
-/// Stamps are the operator's own, but a damaged one must not fire every window at once. So stamps that lie more than
-/// <see cref="MaxStep"/> from the frontier move it only when <see cref="EnoughRows"/> of one batch agree, or when the next
-/// batch confirms them.
+/// Stamps are the operator's own, but a damaged one must not fire every window at once, and a quiet partition may still
+/// have rows that lie days apart. So a run of stamps more than <see cref="MaxStep"/> ahead of the frontier moves it when
+/// <see cref="EnoughRows"/> agree, or when the next run is no lower; a run far behind it moves nothing. What counts depends
+/// on the order in the partition, not on how it was cut into batches or on which lane reports first.
 /// </remarks>
 internal sealed class FrontierTracker
 {
-    /// <summary>How far a stamp may lie from the frontier, or from the median of its batch, without confirmation: one day.</summary>
+    /// <summary>How far a stamp may lie from the frontier, or from its run, without confirmation: one day.</summary>
     public const long MaxStep = 24 * 3600 * 1000L;
 
-    /// <summary>So many rows of one batch confirm each other.</summary>
+    /// <summary>How long a partition may be silent around stamps that only a neighbour confirms, where nothing else is
+    /// known: before its second stamps and before its last ones. 31 days.</summary>
+    public const long LongestGap = 31 * MaxStep;
+
+    /// <summary>So many rows of one run confirm each other.</summary>
     public const int EnoughRows = 8;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<int, Partition> _partitions = [];
+    private readonly Dictionary<int, PartitionFrontier> _partitions = [];
     private readonly int _partitionCount;
     private int _ended;
 
@@ -66,7 +71,7 @@ internal sealed class FrontierTracker
         }
     }
 
-    /// <summary>Reports the stamps of a batch.</summary>
+    /// <summary>Reports a run of stamps.</summary>
     /// <param name="partition">The partition.</param>
     /// <param name="stamps">Their summary.</param>
     public void Report(int partition, ArrivalStamps stamps)
@@ -74,19 +79,17 @@ internal sealed class FrontierTracker
         lock (_lock)
         {
             var entry = Get(partition);
-            if (stamps.Rows >= EnoughRows || (entry.High != long.MinValue && Math.Abs(stamps.Median - entry.High) <= MaxStep))
+            if (stamps.Rows >= EnoughRows || entry.IsNear(stamps))
             {
-                entry.Pending = null;
-                entry.Apply(stamps);
+                entry.Confirm(stamps);
             }
-            else if (entry.Pending is { } pending && stamps.Median >= pending.Median - MaxStep)
+            else if (entry.IsBehind(stamps))
             {
-                entry.Pending = stamps;
-                entry.Apply(pending);
+                entry.ApplyEarlier(stamps);
             }
             else
             {
-                entry.Pending = stamps;
+                entry.Wait(stamps);
             }
         }
     }
@@ -111,11 +114,7 @@ internal sealed class FrontierTracker
         lock (_lock)
         {
             var entry = Get(partition);
-            if (entry.Pending is { } pending && (pending.Rows > 1 || entry.High == long.MinValue || Math.Abs(pending.Median - entry.High) <= MaxStep))
-            {
-                entry.Apply(pending);
-            }
-
+            entry.SettleLast();
             if (!entry.Ended)
             {
                 entry.Ended = true;
@@ -124,37 +123,51 @@ internal sealed class FrontierTracker
         }
     }
 
-    private Partition Get(int partition)
+    /// <summary>What is known of the partitions, for a checkpoint.</summary>
+    /// <returns>One for each that has reported.</returns>
+    public IReadOnlyList<PartitionArrivals> Snapshot()
+    {
+        lock (_lock)
+        {
+            return [.. _partitions.OrderBy(pair => pair.Key).Select(pair => pair.Value.Snapshot(pair.Key))];
+        }
+    }
+
+    /// <summary>Takes up what <see cref="Snapshot"/> gave, when the partitions are the same ones.</summary>
+    /// <param name="arrivals">What is known.</param>
+    public void Restore(IReadOnlyList<PartitionArrivals> arrivals)
+    {
+        lock (_lock)
+        {
+            foreach (var known in arrivals)
+            {
+                Get(known.Partition).Restore(known);
+            }
+        }
+    }
+
+    private PartitionFrontier Get(int partition)
     {
         if (!_partitions.TryGetValue(partition, out var entry))
         {
-            _partitions.Add(partition, entry = new Partition());
+            _partitions.Add(partition, entry = new PartitionFrontier());
         }
 
         return entry;
     }
-
-    private sealed class Partition
-    {
-        public long Low { get; set; } = long.MaxValue;
-
-        public long High { get; set; } = long.MinValue;
-
-        public ArrivalStamps? Pending { get; set; }
-
-        public bool Ended { get; set; }
-
-        public void Apply(ArrivalStamps stamps)
-        {
-            Low = Math.Min(Low, stamps.Low);
-            High = Math.Max(High, stamps.High);
-        }
-    }
 }
 
-/// <summary>Arrival stamps of one batch: those that lie within <see cref="FrontierTracker.MaxStep"/> of their median.</summary>
-/// <param name="Median">The median, of a sample.</param>
+/// <summary>Arrival stamps of consecutive rows that lie within <see cref="FrontierTracker.MaxStep"/> of each other.</summary>
+/// <param name="Position">Place of the first one in its partition.</param>
 /// <param name="Low">The smallest.</param>
 /// <param name="High">The largest.</param>
 /// <param name="Rows">How many.</param>
-internal readonly record struct ArrivalStamps(long Median, long Low, long High, int Rows);
+internal readonly record struct ArrivalStamps(long Position, long Low, long High, int Rows);
+
+/// <summary>What is known of a partition's arrivals.</summary>
+/// <param name="Partition">The partition.</param>
+/// <param name="Low">The smallest stamp that counted; the largest number when none did.</param>
+/// <param name="High">The largest stamp that counted; the smallest number when none did.</param>
+/// <param name="Position">Place of the last run that counted.</param>
+/// <param name="Pending">Runs that wait for confirmation.</param>
+internal sealed record PartitionArrivals(int Partition, long Low, long High, long Position, IReadOnlyList<ArrivalStamps> Pending);

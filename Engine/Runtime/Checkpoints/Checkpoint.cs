@@ -1,4 +1,5 @@
 using AkkaPrivacy.Engine.Ports;
+using AkkaPrivacy.Engine.Time;
 
 namespace AkkaPrivacy.Engine.Runtime.Checkpoints;
 
@@ -20,6 +21,9 @@ internal sealed record Checkpoint
     public long? ArrivalLow { get; init; }
 
     public long? ArrivalHigh { get; init; }
+
+    /// <summary>What was known of each partition's arrivals; taken up again only where the positions are the same.</summary>
+    public IReadOnlyList<PartitionArrivals> Arrivals { get; init; } = [];
 
     /// <summary>Whether the input had ended.</summary>
     public required bool Completed { get; init; }

@@ -29,6 +29,16 @@ internal sealed class FusedLane : ILaneSet
         return ValueTask.CompletedTask;
     }
 
+    public ValueTask FlushAsync()
+    {
+        foreach (var link in Links)
+        {
+            link.OnIdle();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
     public ValueTask<BarrierResult> BarrierAsync(LaneBarrier barrier)
     {
         if (barrier.Frontiers is { } frontiers)

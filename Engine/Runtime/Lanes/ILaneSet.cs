@@ -16,6 +16,9 @@ internal interface ILaneSet : IAsyncDisposable
     /// <summary>Hands a batch over; waits while queues are full.</summary>
     ValueTask DispatchAsync(EventBatch batch);
 
+    /// <summary>Lets everything that was dispatched pass through, and has stages that buffer push what they hold.</summary>
+    ValueTask FlushAsync();
+
     /// <summary>Lets everything that was dispatched pass through, then fires windows and takes snapshots while nothing
     /// else runs. This is the only point at which windows fire.</summary>
     ValueTask<BarrierResult> BarrierAsync(LaneBarrier barrier);

@@ -20,7 +20,11 @@ internal sealed class InFlight
         {
             lock (_lock)
             {
-                _empty?.TrySetResult();
+                // The count may have risen again since, and somebody may wait for the next time it falls to 0.
+                if (Volatile.Read(ref _count) == 0)
+                {
+                    _empty?.TrySetResult();
+                }
             }
         }
     }

@@ -16,6 +16,7 @@ internal sealed class ParallelLanes : ILaneSet
     private readonly Channel<EventBatch>[] _subjectQueues;
     private readonly SubjectLane[] _subjects;
     private readonly List<IStageLink> _rowLinks = [];
+    private readonly Exchange[] _exchanges;
     private readonly InFlight _inFlight = new();
     private readonly List<Task> _tasks = [];
     private readonly int _capacity;
@@ -27,9 +28,10 @@ internal sealed class ParallelLanes : ILaneSet
         _rowQueues = Queues(lanes, singleWriter: true);
         _subjectQueues = Queues(lanes, singleWriter: false);
         _subjects = [.. Enumerable.Range(0, lanes).Select(lane => new SubjectLane(plan, lane, context))];
+        _exchanges = [.. Enumerable.Range(0, lanes).Select(_ => new Exchange(lanes, plan.SubjectSlot))];
         for (var lane = 0; lane < lanes; lane++)
         {
-            var exchange = new Exchange(lanes, plan.SubjectSlot);
+            var exchange = _exchanges[lane];
             var links = new List<IStageLink>();
             var entry = RowChain.Build(arrival.Insert(plan.Shared), exchange, lane, context, links);
             _rowLinks.AddRange(links);
@@ -51,10 +53,26 @@ internal sealed class ParallelLanes : ILaneSet
 
     public async ValueTask DispatchAsync(EventBatch batch)
     {
-        _inFlight.ThrowIfFailed();
+        if (_inFlight.HasFailed)
+        {
+            batch.Dispose();
+            _inFlight.ThrowIfFailed();
+        }
+
         _inFlight.Add();
         _next = (_next + 1) % _rowQueues.Length;
         await _rowQueues[_next].Writer.WriteAsync(batch).ConfigureAwait(false);
+    }
+
+    public async ValueTask FlushAsync()
+    {
+        await _inFlight.WhenEmptyAsync().ConfigureAwait(false);
+        _rowLinks.ForEach(link => link.OnIdle());
+        PassOn();
+        foreach (var link in _subjects.SelectMany(lane => lane.Links))
+        {
+            link.OnIdle();
+        }
     }
 
     public async ValueTask<BarrierResult> BarrierAsync(LaneBarrier barrier)
@@ -75,7 +93,9 @@ internal sealed class ParallelLanes : ILaneSet
 
     public void Complete()
     {
-        foreach (var link in Links)
+        _rowLinks.ForEach(link => link.Complete());
+        PassOn();
+        foreach (var link in _subjects.SelectMany(lane => lane.Links))
         {
             link.Complete();
         }
@@ -95,6 +115,20 @@ internal sealed class ParallelLanes : ILaneSet
         await Task.WhenAll(_tasks.Where((_, i) => i % 2 == 0)).ConfigureAwait(false);
         Array.ForEach(_subjectQueues, queue => queue.Writer.TryComplete());
         await Task.WhenAll(_tasks).ConfigureAwait(false);
+    }
+
+    // Between batches the lanes rest, so what row stages still push goes to the subjects on the caller's thread.
+    private void PassOn()
+    {
+        foreach (var exchange in _exchanges)
+        {
+            foreach (var (lane, part) in exchange.Pending)
+            {
+                _subjects[lane].Push(part);
+            }
+
+            exchange.Pending.Clear();
+        }
     }
 
     private Channel<EventBatch>[] Queues(int lanes, bool singleWriter) =>

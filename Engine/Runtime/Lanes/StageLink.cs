@@ -20,7 +20,7 @@ internal sealed class StageLink<TIn, TOut>(
 
     public StageMetrics Metrics => context.Metrics;
 
-    public void Start() => stage.Start(context);
+    public void Start() => Guard(() => stage.Start(context));
 
     public void Push(TIn element)
     {
@@ -30,7 +30,7 @@ internal sealed class StageLink<TIn, TOut>(
         {
             stage.OnBatch(element, _outlet);
         }
-        catch (Exception exception) when (exception is not StageFailedException and not OutOfMemoryException)
+        catch (Exception exception) when (IsForeign(exception))
         {
             throw new StageFailedException(Name, exception);
         }
@@ -41,24 +41,58 @@ internal sealed class StageLink<TIn, TOut>(
     public void OnFrontier(Frontier frontier)
     {
         var start = Begin();
-        stage.OnFrontier(frontier, _outlet);
+        Guard(() => stage.OnFrontier(frontier, _outlet));
         End(start, 0);
     }
 
-    public void OnIdle() => stage.OnIdle(_outlet);
+    public void OnIdle()
+    {
+        var start = Begin();
+        Guard(() => stage.OnIdle(_outlet));
+        if (_outlet.Rows > 0)
+        {
+            End(start, 0);
+        }
+    }
 
     public ReadOnlyMemory<byte> Snapshot()
     {
         _snapshot.Reset();
-        stage.Snapshot(_snapshot);
+        Guard(() => stage.Snapshot(_snapshot));
         return _snapshot.Written;
     }
 
-    public void Restore(SnapshotReader reader) => stage.Restore(reader);
+    public void Restore(SnapshotReader reader) => Guard(() => stage.Restore(reader));
 
-    public void Complete() => stage.Complete(_outlet);
+    public void Complete() => Guard(() => stage.Complete(_outlet));
 
-    public void Fail(Exception cause) => stage.Fail(cause);
+    public void Fail(Exception cause)
+    {
+        try
+        {
+            stage.Fail(cause);
+        }
+        catch (Exception exception) when (IsForeign(exception))
+        {
+            // Stages promise not to throw here. The run reports what stopped it, and the other stages are still to be told.
+        }
+    }
+
+    // Messages of these are the product's own and quote no row.
+    private static bool IsForeign(Exception exception) =>
+        exception is not (StageFailedException or PipelineException or SnapshotException or OutOfMemoryException);
+
+    private void Guard(Action call)
+    {
+        try
+        {
+            call();
+        }
+        catch (Exception exception) when (IsForeign(exception))
+        {
+            throw new StageFailedException(Name, exception);
+        }
+    }
 
     private long Begin()
     {

@@ -57,7 +57,8 @@ internal sealed class SubjectLane : IOutlet<EventBatch>
 
     private void AddBranch(BranchPlan branch, int index, LaneContext context)
     {
-        var name = $"window:{string.Join("+", branch.Queries.Select(query => query.Query.Name))}";
+        // Part of a store's key, so its length must not grow with the number of queries.
+        var name = $"window:{branch.Queries[0].Query.Name}{(branch.Queries.Count > 1 ? $"+{branch.Queries.Count - 1}" : string.Empty)}";
         var window = new StageLink<EventBatch, WindowAggregate>(
             branch.Create(), context.ForStage(name, Lane), new Collector(index, _fired), RowChain.Rows, aggregate => aggregate.Count);
         var links = new List<IStageLink> { window };

@@ -28,17 +28,18 @@ internal sealed class OutboxPublisher
 
     public IEnumerable<IReleaseSink> Sinks => _sinks.Select(pair => pair.Sink);
 
-    public async ValueTask PublishAsync(CancellationToken cancellationToken)
+    public async ValueTask PublishAsync(Func<IStoreTransaction, ValueTask> fence, CancellationToken cancellationToken)
     {
         foreach (var (sink, queries) in _sinks)
         {
-            while (await PublishPageAsync(sink, queries, cancellationToken).ConfigureAwait(false))
+            while (await PublishPageAsync(sink, queries, fence, cancellationToken).ConfigureAwait(false))
             {
             }
         }
     }
 
-    private async ValueTask<bool> PublishPageAsync(IReleaseSink sink, HashSet<(string, string)> queries, CancellationToken cancellationToken)
+    private async ValueTask<bool> PublishPageAsync(
+        IReleaseSink sink, HashSet<(string, string)> queries, Func<IStoreTransaction, ValueTask> fence, CancellationToken cancellationToken)
     {
         var cursor = $"{_pipeline}/{sink.Name}";
         var page = await _store.TransactAsync(
@@ -59,6 +60,7 @@ internal sealed class OutboxPublisher
         await _store.TransactAsync(
             async transaction =>
             {
+                await fence(transaction).ConfigureAwait(false);
                 await _outbox.AdvanceAsync(transaction, cursor, page[^1].Sequence).ConfigureAwait(false);
                 return true;
             },

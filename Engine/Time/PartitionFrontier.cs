@@ -1,0 +1,133 @@
+namespace AkkaPrivacy.Engine.Time;
+
+/// <summary>How far the arrival stamps of one partition have come, and the runs of which that is not certain yet.</summary>
+internal sealed class PartitionFrontier
+{
+    private const int MostPending = 8;
+
+    // In order of position. Once anything is certain there is one at most, ahead of it.
+    private readonly List<ArrivalStamps> _pending = [];
+    private long _position = long.MinValue;
+
+    public long Low { get; set; } = long.MaxValue;
+
+    public long High { get; set; } = long.MinValue;
+
+    public bool Ended { get; set; }
+
+    private bool IsKnown => High != long.MinValue;
+
+    public bool IsNear(ArrivalStamps stamps) => IsKnown && !IsBehind(stamps) && stamps.Low - High <= FrontierTracker.MaxStep;
+
+    public bool IsBehind(ArrivalStamps stamps) => IsKnown && High - stamps.High > FrontierTracker.MaxStep;
+
+    /// <summary>Takes a run that is certain, with those before it that it confirms.</summary>
+    public void Confirm(ArrivalStamps stamps)
+    {
+        var (next, isKnown) = (stamps, IsKnown);
+        for (var i = _pending.Count - 1; i >= 0; i--)
+        {
+            if (_pending[i].Position < stamps.Position)
+            {
+                if (Confirms(next, _pending[i], isKnown))
+                {
+                    next = _pending[i];
+                    Apply(next);
+                }
+
+                _pending.RemoveAt(i);
+            }
+        }
+
+        Apply(stamps);
+    }
+
+    // Another lane was faster: these stamps stand before what counted already and are its past, not damaged.
+    public void ApplyEarlier(ArrivalStamps stamps)
+    {
+        if (stamps.Position < _position && Low - stamps.High <= FrontierTracker.LongestGap)
+        {
+            Low = Math.Min(Low, stamps.Low);
+        }
+    }
+
+    /// <summary>Takes a run that another one must confirm.</summary>
+    public void Wait(ArrivalStamps stamps)
+    {
+        // Where a lower run behind it counted already, because its lane was faster, it is contradicted.
+        if (IsKnown && stamps.Position < _position)
+        {
+            return;
+        }
+
+        var place = _pending.FindIndex(pending => pending.Position > stamps.Position);
+        _pending.Insert(place < 0 ? _pending.Count : place, stamps);
+        var chain = LongestChain();
+        if (chain.Count < 2)
+        {
+            _pending.RemoveRange(0, Math.Max(0, _pending.Count - (IsKnown ? 1 : MostPending)));
+            return;
+        }
+
+        chain.SkipLast(1).ToList().ForEach(Apply);
+        _pending.Clear();
+        if (IsNear(chain[^1]))
+        {
+            Apply(chain[^1]);
+        }
+        else
+        {
+            _pending.Add(chain[^1]);
+        }
+    }
+
+    /// <summary>Nothing follows: decides about what still waits.</summary>
+    public void SettleLast()
+    {
+        if (!IsKnown)
+        {
+            LongestChain().ForEach(Apply);
+        }
+        else if (_pending is [var last] && (last.Rows > 1 || last.Low - High <= FrontierTracker.LongestGap))
+        {
+            Apply(last);
+        }
+
+        _pending.Clear();
+    }
+
+    public PartitionArrivals Snapshot(int partition) => new(partition, Low, High, _position, [.. _pending]);
+
+    public void Restore(PartitionArrivals known)
+    {
+        (Low, High, _position) = (known.Low, known.High, known.Position);
+        _pending.AddRange(known.Pending);
+    }
+
+    // What waits counts if a run behind it in the partition is no lower; otherwise it was damaged. While nothing is certain,
+    // a damaged stamp of the far past would otherwise be confirmed by any other.
+    private static bool Confirms(ArrivalStamps next, ArrivalStamps pending, bool isKnown) =>
+        next.High >= pending.Low - FrontierTracker.MaxStep && (isKnown || next.Low - pending.High <= FrontierTracker.LongestGap);
+
+    private void Apply(ArrivalStamps stamps)
+    {
+        Low = Math.Min(Low, stamps.Low);
+        High = Math.Max(High, stamps.High);
+        _position = Math.Max(_position, stamps.Position);
+    }
+
+    // The pending runs, each confirmed by the next one, that have the most rows.
+    private List<ArrivalStamps> LongestChain()
+    {
+        var chains = new List<List<ArrivalStamps>>();
+        foreach (var run in _pending)
+        {
+            var before = chains.Where(chain => Confirms(run, chain[^1], IsKnown)).MaxBy(Rows);
+            chains.Add([.. before ?? [], run]);
+        }
+
+        return chains.MaxBy(Rows) ?? [];
+    }
+
+    private static int Rows(List<ArrivalStamps> chain) => chain.Sum(run => run.Rows);
+}

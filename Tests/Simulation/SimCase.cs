@@ -1,0 +1,132 @@
+using System.Globalization;
+using AkkaPrivacy.Engine.Graphs;
+using AkkaPrivacy.Engine.Time;
+
+namespace AkkaPrivacy.Tests.Simulation;
+
+/// <summary>A stream, its partitions and the queries over it, drawn from a seed.</summary>
+public sealed record SimCase
+{
+    public static readonly long Base = new DateTimeOffset(2026, 3, 1, 20, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
+    private const long Minute = 60_000;
+    private const long Day = 24 * 60 * Minute;
+
+    public required int Seed { get; init; }
+
+    public required ArrivalMode Arrival { get; init; }
+
+    public required bool IsSparse { get; init; }
+
+    public required TimeSpan Lateness { get; init; }
+
+    public required TimeSpan Skew { get; init; }
+
+    public TimeWindow? Range { get; init; }
+
+    public required IReadOnlyList<IReadOnlyList<SimLine>> Partitions { get; init; }
+
+    public required IReadOnlyList<SimBranch> Branches { get; init; }
+
+    public IEnumerable<SimRow> Rows => Partitions.SelectMany(lines => lines).Select(line => line.Row).OfType<SimRow>();
+
+    public static SimCase Draw(int seed)
+    {
+        var random = new Random(seed);
+        var isSparse = random.Next(8) == 0;
+        var drawn = new SimCase
+        {
+            Seed = seed,
+            Arrival = random.Next(3) == 0 ? ArrivalMode.EventTime : ArrivalMode.Field,
+            IsSparse = isSparse,
+            Lateness = TimeSpan.FromMinutes(random.Next(0, 40)),
+            Skew = TimeSpan.FromMinutes(random.Next(0, 10)),
+            Partitions = [],
+            Branches = DrawBranches(random, isSparse),
+        };
+        drawn = drawn with { Partitions = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => drawn.DrawPartition(random))] };
+        return random.Next(4) > 0 ? drawn : drawn with { Range = new TimeWindow(Base + random.Next(200) * Minute, Base + random.Next(201, 500) * Minute) };
+    }
+
+    private static List<SimBranch> DrawBranches(Random random, bool isSparse)
+    {
+        string[][] statuses = [["200"], ["301"], ["404"]];
+        string[][] pairs = [["/a", "200"], ["/b", "200"], ["/b", "404"], ["/zz", "500"]];
+        SimBranch[] all =
+        [
+            Branch([], null, 1, new SimQuery("visitors", 'd'), new SimQuery("hits", 'c')),
+            Branch(["status"], statuses, random.Next(1, 3), new SimQuery("by-status", 'c'), new SimQuery("ms", 's')),
+            Branch(["page"], null, random.Next(1, 3), new SimQuery("pages", 'c')) with { WithoutErrors = random.Next(2) == 0 },
+            Branch(["page", "status"], pairs, random.Next(1, 4), new SimQuery("pairs", 'd')),
+        ];
+        random.Shuffle(all);
+        return [.. all.Take(random.Next(1, 4))];
+
+        SimBranch Branch(string[] groupBy, string[][]? known, int groups, params SimQuery[] queries)
+        {
+            var window = isSparse ? TimeSpan.FromHours(random.Next(2) == 0 ? 12 : 24) : TimeSpan.FromMinutes(new[] { 10, 30, 60, 120 }[random.Next(4)]);
+            return new SimBranch(groupBy, known, groups, random.Next(1, 4), random.Next(1, (int)Math.Min(6, TimeSpan.FromDays(1) / window) + 1), window, false, queries);
+        }
+    }
+
+    private List<SimLine> DrawPartition(Random random)
+    {
+        var lines = new List<SimLine>();
+        var count = IsSparse ? random.Next(0, 12) : random.Next(0, 250);
+        var (clock, lastWild) = (Base + random.Next(0, 90) * Minute, -1);
+        for (var i = 0; i < count; i++)
+        {
+            clock += IsSparse && random.Next(2) == 0 ? random.NextInt64(Day / 2, 6 * Day) : random.Next(0, 200) * Minute / 60;
+            if (random.Next(12) == 0)
+            {
+                lines.Add(new SimLine(Bad(random, clock), null));
+                continue;
+            }
+
+            var row = DrawRow(random, clock);
+            if (lastWild < i - 2 && random.Next(40) == 0)
+            {
+                (lastWild, row) = (i, Wild(random, row));
+            }
+
+            lines.Add(new SimLine(Json(row), row));
+        }
+
+        return lines;
+    }
+
+    // Stamps of event time are in disorder by less than the allowed lateness, arrival stamps are in order.
+    private SimRow DrawRow(Random random, long clock)
+    {
+        var lateness = (long)Lateness.TotalMilliseconds;
+        var time = Arrival == ArrivalMode.EventTime ? clock - random.NextInt64(0, lateness + 1)
+            : random.Next(6) == 0 ? clock + random.NextInt64(-2 * lateness - Minute, 2 * (long)Skew.TotalMilliseconds + Minute)
+            : clock - random.NextInt64(0, lateness + 1);
+        return new SimRow(
+            $"user-{random.Next(25)}@example.org",
+            new[] { "/a", "/b", "/c", "/d/é" }[random.Next(4)],
+            new long[] { 200, 301, 404, 500 }[random.Next(4)],
+            random.Next(-5, 100),
+            time,
+            Arrival == ArrivalMode.EventTime ? time : clock,
+            false);
+    }
+
+    private static SimRow Wild(Random random, SimRow row)
+    {
+        var stamp = new DateTimeOffset(random.Next(2) == 0 ? 1995 : 2150, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds() + random.Next(1_000_000);
+        return row with { EventMs = stamp, ArrivalMs = stamp, IsWild = true };
+    }
+
+    private static string Json(SimRow row) => string.Create(
+        CultureInfo.InvariantCulture,
+        $$"""{"time":{{row.EventMs}},"arrival":{{row.ArrivalMs}},"user":"{{row.User}}","page":"{{row.Page}}","status":{{row.Status}},"ms":{{row.Ms}},"extra":"x"}""");
+
+    private static string Bad(Random random, long clock) => random.Next(5) switch
+    {
+        0 => "not json",
+        1 => $$"""{"time":{{clock}},"arrival":{{clock}},"page":"/a","status":200,"ms":1}""",
+        2 => $$"""{"user":"user-1@example.org","page":"/a","status":200,"ms":1}""",
+        3 => $$"""{"time":{{clock}},"arrival":{{clock}},"user":"user-2@example.org","page":"/a","status":"a word","ms":1}""",
+        _ => $$"""{"time":{{clock}},"arrival":{{clock}},"user":"user-3@exam""",
+    };
+}

@@ -1,0 +1,13 @@
+namespace AkkaPrivacy.Tests.Simulation;
+
+/// <summary>A good row in plain form. A wild one has damaged stamps far from all others.</summary>
+public sealed record SimRow(string User, string Page, long Status, long Ms, long EventMs, long ArrivalMs, bool IsWild);
+
+/// <summary>A line of a source; without a row when a parser must refuse it.</summary>
+public sealed record SimLine(string Text, SimRow? Row);
+
+/// <summary>A bounded window and the queries over it.</summary>
+public sealed record SimBranch(string[] GroupBy, string[][]? KnownKeys, int Groups, int RowsPerGroup, int Windows, TimeSpan Window, bool WithoutErrors, SimQuery[] Queries);
+
+/// <summary>A query: c(ount), s(um) or d(istinct subjects).</summary>
+public sealed record SimQuery(string Name, char Kind);

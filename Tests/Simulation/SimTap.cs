@@ -1,0 +1,33 @@
+using System.Collections.Concurrent;
+using AkkaPrivacy.Engine.Planning;
+using AkkaPrivacy.Engine.Releases;
+using AkkaPrivacy.Engine.Runtime.Firing;
+using AkkaPrivacy.Engine.Windows;
+using Xunit;
+
+namespace AkkaPrivacy.Tests.Simulation;
+
+/// <summary>Compares everything that is about to be noised with what the oracle expects.</summary>
+internal sealed class SimTap(SimOracle oracle) : IBoundedTruthTap
+{
+    private readonly ConcurrentDictionary<string, bool> _ids = [];
+
+    public ICollection<string> Ids => _ids.Keys;
+
+    public List<string> Faults { get; } = [];
+
+    public void OnRelease(ReleaseId id, QueryPlan query, WindowAggregate aggregate)
+    {
+        _ids[id.ToString()] = true;
+        Assert.Equal(id.Window, aggregate.Window);
+        var actual = SimOracle.Text(Enumerable.Range(0, aggregate.Count).Select(group => (string.Join('|', aggregate.KeyText(group)), Values(aggregate, group))));
+        var expected = oracle.Expected.GetValueOrDefault((id.Query, id.Window.StartMs));
+        if (actual != expected)
+        {
+            Faults.Add($"{id}: expected {expected ?? "no window"}, got {actual}");
+        }
+    }
+
+    private static long[] Values(WindowAggregate aggregate, int group) =>
+        [aggregate.Rows[group], aggregate.Subjects[group], .. Enumerable.Range(0, aggregate.SumCount).Select(sum => aggregate.Sums(sum)[group])];
+}

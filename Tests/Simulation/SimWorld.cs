@@ -1,0 +1,121 @@
+using System.Text;
+using AkkaPrivacy.Engine.Graphs;
+using AkkaPrivacy.Engine.Ports;
+using AkkaPrivacy.Engine.Releases;
+using AkkaPrivacy.Engine.Runtime;
+using AkkaPrivacy.Engine.Stages;
+using AkkaPrivacy.Ledger;
+using AkkaPrivacy.Tests.Support;
+using Xunit;
+
+namespace AkkaPrivacy.Tests.Simulation;
+
+/// <summary>One store and the runs over it, one after the other.</summary>
+internal sealed class SimWorld(SimCase given, SimOracle oracle, int salt)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private readonly Random _random = new(given.Seed * 31 + salt);
+    private readonly MemoryStore _store = new();
+    private readonly SimClock _clock = new();
+    private readonly Dictionary<string, string> _published = [];
+    private Dictionary<string, string> _released = [];
+
+    public SimTap Tap { get; } = new(oracle);
+
+    /// <summary>What was tried and what came of it, for the message of a failure.</summary>
+    public List<string> Log { get; } = [];
+
+    /// <summary>Runs until a fault strikes or the input ends. Null when it failed.</summary>
+    public async Task<RunSummary?> RunAsync(SimFault fault)
+    {
+        var faults = new SimFaults(fault, fault == SimFault.StoreInside ? _random.Next(1, 400) : _random.Next(1, 25));
+        RunSummary? summary = null;
+        var options = Options(faults);
+        var settings = Settings();
+        Log.Add($"{fault} with {settings.Lanes} lanes, checkpoint every {settings.CheckpointInterval}");
+        var started = new TaskCompletionSource<IPipelineRun>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var run = new EmbeddedRuntime(options).Materialize(SimGraph.Of(
+            given, () => new SimSource(given, _random, faults, _clock, started.Task), faults, new SimSink(faults, _published), settings));
+        started.SetResult(run);
+        try
+        {
+            summary = await run.Completion.WaitAsync(Patience);
+            Log.Add($"  {(summary.Interrupted ? "interrupted" : "completed")}: {summary.Released} released, {summary.RowsRead} rows, {string.Join(' ', summary.DeadLetters)}");
+            Assert.Equal(0, ((EmbeddedRun)run).Pool.Outstanding);
+        }
+        catch (Exception exception) when (IsExpected(exception, fault))
+        {
+            Log.Add($"  {exception.GetType().Name}");
+            Assert.DoesNotContain("example.org", exception.ToString(), StringComparison.Ordinal);
+        }
+
+        catch (TimeoutException)
+        {
+            Assert.Fail($"The run hangs, {run.Topology()} {string.Join(' ', run.Topology().Queues)}\n{string.Join('\n', Log)}");
+        }
+
+        await CheckStoreAsync();
+        return summary;
+    }
+
+    public async Task<string> SpentAsync() => string.Join('\n', await _store.TransactAsync(
+        async transaction => (await new BudgetLedger(_clock).HistoryAsync(transaction, SimGraph.Account)).Select(status => $"{status}")));
+
+    public void CheckEnd()
+    {
+        Assert.True(Tap.Faults.Count == 0, string.Join('\n', Tap.Faults.Take(5).Concat(Log)));
+        var ids = _released.Keys.Select(Identify).Order().ToList();
+        Assert.Equal(oracle.Expected.Keys.Order(), ids);
+        Assert.Equal(_released.Keys.Order(), _published.Keys.Order());
+        Assert.All(_published, pair => Assert.Equal(_released[pair.Key], pair.Value));
+    }
+
+    private static (string Query, long StartMs) Identify(string id)
+    {
+        var parts = id.Split('|');
+        return (parts[3], long.Parse(parts[4]) - 1_000_000_000_000_000L);
+    }
+
+    private static bool IsExpected(Exception exception, SimFault fault) => fault switch
+    {
+        SimFault.StoreBefore or SimFault.StoreInside or SimFault.StoreAfter => exception is StoreException,
+        SimFault.Source => exception is SourceException,
+        SimFault.Stage => exception is StageFailedException,
+        SimFault.Sink => exception is SinkException,
+        SimFault.Abort => exception is PipelineException,
+        _ => false,
+    };
+
+    private PipelineSettings Settings() => new()
+    {
+        Lanes = _random.Next(3) == 0 ? _random.Next(2, 5) : 1,
+        QueueCapacity = _random.Next(1, 9),
+        CheckpointInterval = TimeSpan.FromMilliseconds(_random.Next(100, 20_000)),
+    };
+
+    private EmbeddedRuntimeOptions Options(SimFaults faults) => new()
+    {
+        Store = new SimStore(_store, faults),
+        Ledger = new BudgetLedger(_clock),
+        Outbox = new OutboxReader(),
+        Keys = new InMemoryKeyRing(),
+        Time = _clock,
+        Randomness = new SeededRandomSource((ulong)_random.NextInt64()),
+        Tap = Tap,
+    };
+
+    // What was released stays as it is to the byte, is charged once, and nothing is released without a charge.
+    private async Task CheckStoreAsync()
+    {
+        var (releases, charges, outbox) = await _store.TransactAsync(async transaction => (
+            await transaction.ScanAsync("releases"),
+            (await transaction.ReadStreamAsync($"ledger/{SimGraph.Account}")).Count(item => item.Type.StartsWith("charged", StringComparison.Ordinal)),
+            await transaction.ScanAsync("outbox")));
+        var now = releases.ToDictionary(row => row.Key, row => Convert.ToHexString(row.Value));
+        Assert.All(_released, pair => Assert.Equal(pair.Value, now.GetValueOrDefault(pair.Key)));
+        Assert.Equal(now.Count, charges);
+        Assert.Equal(now.Keys.Order(), outbox.Select(row => Encoding.UTF8.GetString(row.Value)).Order());
+        Assert.All(now.Keys, id => Assert.Contains(id, Tap.Ids));
+        _released = now;
+    }
+}
