@@ -7,7 +7,7 @@ namespace AkkaPrivacy.Engine.Time;
 /// <remarks>
 /// Stamps are the operator's own, but a damaged one must not fire every window at once, and a quiet partition may still
 /// have rows that lie days apart. So a run of stamps more than <see cref="MaxStep"/> ahead of the frontier moves it when
-/// <see cref="EnoughRows"/> agree, or when the next run is no lower; a run far behind it moves nothing. What counts depends
+/// <see cref="EnoughRows"/> agree, or when a later run is no lower; a run far behind it moves nothing. What counts depends
 /// on the order in the partition, not on how it was cut into batches or on which lane reports first.
 /// </remarks>
 internal sealed class FrontierTracker
@@ -15,8 +15,7 @@ internal sealed class FrontierTracker
     /// <summary>How far a stamp may lie from the frontier, or from its run, without confirmation: one day.</summary>
     public const long MaxStep = 24 * 3600 * 1000L;
 
-    /// <summary>How long a partition may be silent around stamps that only a neighbour confirms, where nothing else is
-    /// known: before its second stamps and before its last ones. 31 days.</summary>
+    /// <summary>How long a partition may be silent between runs that confirm each other, and before its last one: 31 days.</summary>
     public const long LongestGap = 31 * MaxStep;
 
     /// <summary>So many rows of one run confirm each other.</summary>

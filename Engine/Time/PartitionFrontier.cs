@@ -5,7 +5,8 @@ internal sealed class PartitionFrontier
 {
     private const int MostPending = 8;
 
-    // In order of position. Once anything is certain there is one at most, ahead of it.
+    // In order of position. Once anything is certain there is one at most, ahead of it; at the start a few are looked at
+    // together, so that the first stamps may be damaged as well.
     private readonly List<ArrivalStamps> _pending = [];
     private long _position = long.MinValue;
 
@@ -24,12 +25,12 @@ internal sealed class PartitionFrontier
     /// <summary>Takes a run that is certain, with those before it that it confirms.</summary>
     public void Confirm(ArrivalStamps stamps)
     {
-        var (next, isKnown) = (stamps, IsKnown);
+        var next = stamps;
         for (var i = _pending.Count - 1; i >= 0; i--)
         {
             if (_pending[i].Position < stamps.Position)
             {
-                if (Confirms(next, _pending[i], isKnown))
+                if (Confirms(next, _pending[i]))
                 {
                     next = _pending[i];
                     Apply(next);
@@ -63,9 +64,9 @@ internal sealed class PartitionFrontier
         var place = _pending.FindIndex(pending => pending.Position > stamps.Position);
         _pending.Insert(place < 0 ? _pending.Count : place, stamps);
         var chain = LongestChain();
-        if (chain.Count < 2)
+        if (IsKnown ? chain.Count < 2 : _pending.Count < MostPending && Rows(chain) < FrontierTracker.EnoughRows)
         {
-            _pending.RemoveRange(0, Math.Max(0, _pending.Count - (IsKnown ? 1 : MostPending)));
+            _pending.RemoveRange(0, IsKnown ? _pending.Count - 1 : 0);
             return;
         }
 
@@ -104,10 +105,10 @@ internal sealed class PartitionFrontier
         _pending.AddRange(known.Pending);
     }
 
-    // What waits counts if a run behind it in the partition is no lower; otherwise it was damaged. While nothing is certain,
-    // a damaged stamp of the far past would otherwise be confirmed by any other.
-    private static bool Confirms(ArrivalStamps next, ArrivalStamps pending, bool isKnown) =>
-        next.High >= pending.Low - FrontierTracker.MaxStep && (isKnown || next.Low - pending.High <= FrontierTracker.LongestGap);
+    // What waits counts if a run behind it in the partition is no lower; otherwise it was damaged. Without the limit a
+    // damaged stamp of the far past would be confirmed by any other.
+    private static bool Confirms(ArrivalStamps next, ArrivalStamps pending) =>
+        next.High >= pending.Low - FrontierTracker.MaxStep && next.Low - pending.High <= FrontierTracker.LongestGap;
 
     private void Apply(ArrivalStamps stamps)
     {
@@ -122,7 +123,7 @@ internal sealed class PartitionFrontier
         var chains = new List<List<ArrivalStamps>>();
         foreach (var run in _pending)
         {
-            var before = chains.Where(chain => Confirms(run, chain[^1], IsKnown)).MaxBy(Rows);
+            var before = chains.Where(chain => Confirms(run, chain[^1])).MaxBy(Rows);
             chains.Add([.. before ?? [], run]);
         }
 

@@ -83,7 +83,7 @@ public sealed record SimCase
             }
 
             var row = DrawRow(random, clock);
-            if (lastWild < i - 2 && random.Next(40) == 0)
+            if (count > 6 && lastWild < i - 2 && random.Next(40) == 0)
             {
                 (lastWild, row) = (i, Wild(random, row));
             }
@@ -113,7 +113,7 @@ public sealed record SimCase
 
     private static SimRow Wild(Random random, SimRow row)
     {
-        var stamp = new DateTimeOffset(random.Next(2) == 0 ? 1995 : 2150, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds() + random.Next(1_000_000);
+        var stamp = new DateTimeOffset(random.Next(2) == 0 ? random.Next(1991, 2020) : random.Next(2030, 2199), 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds() + random.NextInt64(365 * Day);
         return row with { EventMs = stamp, ArrivalMs = stamp, IsWild = true };
     }
 

@@ -51,7 +51,7 @@ internal sealed class SimWorld(SimCase given, SimOracle oracle, int salt)
 
         catch (TimeoutException)
         {
-            Assert.Fail($"The run hangs, {run.Topology()} {string.Join(' ', run.Topology().Queues)}\n{string.Join('\n', Log)}");
+            Assert.Fail($"The run hangs, {run.Topology()} {string.Join('\n', run.Topology().Stages)}\n{string.Join('\n', Log)}");
         }
 
         await CheckStoreAsync();
