@@ -25,9 +25,9 @@ internal readonly struct SampleThreshold
     /// The 56-bit randomness of a token: the upper 56 bits of <see cref="Token.High"/> after a bijective mix
     /// (SplitMix64's finaliser; Steele, Lea, Flood 2014).
     /// </summary>
-    /// <remarks>Hash tables take the low 32 bits of <see cref="Token.High"/> and lanes take <see cref="Token.Low"/>. Were
-    /// plain bits compared with the threshold, the subjects that are left would crowd into a part of a table's
-    /// slots; after the mix they spread over all of them.</remarks>
+    /// <remarks>Lanes take the low 32 bits of <see cref="Token.High"/>, hash tables those and <see cref="Token.Low"/>. Were
+    /// plain bits compared with the threshold, the subjects that are left could crowd into a part of the lanes or of a
+    /// table's slots; after the mix they spread over all of them.</remarks>
     /// <param name="token">The token.</param>
     /// <returns>0 to 2^56 - 1.</returns>
     public static ulong Randomness(Token token)
