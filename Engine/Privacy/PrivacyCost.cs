@@ -145,7 +145,7 @@ public readonly record struct PrivacyCost : IComparable<PrivacyCost>
     public override string ToString() => Measure switch
     {
         PrivacyMeasure.Pure => string.Create(CultureInfo.InvariantCulture, $"epsilon {Epsilon:0.#########}"),
-        PrivacyMeasure.Approximate => string.Create(CultureInfo.InvariantCulture, $"epsilon {Epsilon:0.#########}, delta {Delta:0.###e-0}"),
+        PrivacyMeasure.Approximate => string.Create(CultureInfo.InvariantCulture, $"epsilon {Epsilon:0.#########}, delta {(AttoDelta == 0 ? "0" : Delta.ToString("0.###e-0", CultureInfo.InvariantCulture))}"),
         _ => string.Create(CultureInfo.InvariantCulture, $"rho {Epsilon:0.#########}"),
     };
 

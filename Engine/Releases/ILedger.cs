@@ -9,6 +9,15 @@ namespace AkkaPrivacy.Engine.Releases;
 /// </summary>
 public interface ILedger
 {
+    /// <summary>Called outside of any transaction with everything that the calls after it will ask for. A ledger that lives
+    /// elsewhere (in a cluster) settles with it here, durably, and answers from that later; one on the caller's store
+    /// does nothing, which is the default.</summary>
+    /// <param name="policy">The account's policy.</param>
+    /// <param name="requests">The releases that will be asked for; may be empty.</param>
+    /// <param name="cancellationToken">Cancels the wait; what was settled stays settled.</param>
+    /// <returns>A task that ends when the calls may follow.</returns>
+    ValueTask PrepareAsync(AccountPolicy policy, IReadOnlyList<LedgerRequest> requests, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
     /// <summary>Opens an account, or checks that the one that exists has this policy.</summary>
     /// <param name="transaction">The caller's transaction.</param>
     /// <param name="policy">The account's policy.</param>
@@ -54,7 +63,21 @@ public sealed record ReleaseRequest
 
     /// <summary>The loss of this release.</summary>
     public required PrivacyCost Cost { get; init; }
+
+    /// <summary>Who asks: the epoch of the pipeline's owner. A ledger that lives elsewhere refuses owners that were
+    /// superseded; one on the caller's store relies on the transaction's own fence. Default: none.</summary>
+    public Fence? Fence { get; init; }
 }
+
+/// <summary>An epoch that its holder acquired of a store.</summary>
+/// <param name="Resource">What is owned, for example <c>pipeline/site-traffic</c>.</param>
+/// <param name="Epoch">The epoch.</param>
+public sealed record Fence(string Resource, long Epoch);
+
+/// <summary>A request with the draw that goes with it.</summary>
+/// <param name="Release">The request.</param>
+/// <param name="Draw">Draws the noised values. A ledger may call it and throw the values away unpublished.</param>
+public sealed record LedgerRequest(ReleaseRequest Release, Func<DrawnValues> Draw);
 
 /// <summary>What a draw returns: the part of a release that holds values.</summary>
 public sealed record DrawnValues

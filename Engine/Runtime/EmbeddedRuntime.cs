@@ -3,6 +3,7 @@ using AkkaPrivacy.Engine.Planning;
 using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Releases;
 using AkkaPrivacy.Engine.Runtime.Firing;
+using AkkaPrivacy.Engine.Runtime.Lanes;
 using AkkaPrivacy.Engine.Stages;
 
 namespace AkkaPrivacy.Engine.Runtime;
@@ -32,6 +33,9 @@ public sealed record EmbeddedRuntimeOptions
     public Action<DeadLetter>? DeadLetterListener { get; init; }
 
     internal IBoundedTruthTap? Tap { get; init; }
+
+    /// <summary>Makes the lanes of a run; another runtime puts its own here. Default: fused or parallel lanes in this process.</summary>
+    internal LaneFactory Lanes { get; init; } = LaneFactories.Embedded;
 }
 
 /// <summary>Runs graphs in this process: stages fused into lanes, bounded queues between lanes, state and budget in one
@@ -47,7 +51,7 @@ public sealed class EmbeddedRuntime(EmbeddedRuntimeOptions options) : IPipelineR
     /// <returns>The running pipeline.</returns>
     public IPipelineRun Start(PipelinePlan plan)
     {
-        var run = new EmbeddedRun(plan, options);
+        var run = new PipelineRun(plan, options);
         run.Start();
         return run;
     }

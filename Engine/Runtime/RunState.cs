@@ -2,6 +2,7 @@ using AkkaPrivacy.Engine.Batches;
 using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Planning;
 using AkkaPrivacy.Engine.Ports;
+using AkkaPrivacy.Engine.Releases;
 using AkkaPrivacy.Engine.Runtime.Checkpoints;
 using AkkaPrivacy.Engine.Runtime.Firing;
 using AkkaPrivacy.Engine.Runtime.Lanes;
@@ -179,7 +180,7 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
     {
         var arrival = new ArrivalStageFactory(plan, _tracker);
         var context = new LaneContext(options.Time, options.Randomness, options.Keys, pool, deadLetters);
-        return _laneCount == 1 ? new FusedLane(plan, arrival, context) : new ParallelLanes(plan, _laneCount, arrival, context);
+        return options.Lanes(plan, _laneCount, arrival, context);
     }
 
     /// <summary>Takes the pipeline over from any earlier owner, opens its account and takes up its state.</summary>
@@ -187,7 +188,8 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
     {
         IReadOnlyDictionary<string, ReadOnlyMemory<byte>> states = new Dictionary<string, ReadOnlyMemory<byte>>();
         Checkpoint? checkpoint = null;
-        var retried = await options.Store.TransactAsync(
+        await options.Ledger.PrepareAsync(plan.Account, [], cancellationToken).ConfigureAwait(false);
+        var withheld = await options.Store.TransactAsync(
             async transaction =>
             {
                 _epoch = await transaction.AcquireEpochAsync(_resource).ConfigureAwait(false);
@@ -203,10 +205,14 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
                     states = await _checkpoints.LoadStatesAsync(transaction, checkpoint).ConfigureAwait(false);
                 }
 
-                return await Releaser().RetryAsync(transaction).ConfigureAwait(false);
+                return await Releaser().AskAgainAsync(transaction, new Fence(_resource, _epoch)).ConfigureAwait(false);
             },
             cancellationToken).ConfigureAwait(false);
-        Count(retried);
+        if (withheld.Count > 0)
+        {
+            await ReleaseAsync(withheld, _ => ValueTask.CompletedTask, cancellationToken).ConfigureAwait(false);
+        }
+
         if (checkpoint is not null)
         {
             Resume(checkpoint);
@@ -253,20 +259,37 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
         }
 
         var checkpoint = NewCheckpoint(result, isEnd);
-        var releases = await options.Store.TransactAsync(async transaction =>
-        {
-            await FenceAsync(transaction).ConfigureAwait(false);
-            var released = firing is null ? new ReleaseResult() : await Releaser().ReleaseAsync(transaction, firing, result.Fired).ConfigureAwait(false);
-            await _checkpoints.SaveAsync(transaction, checkpoint, result.States).ConfigureAwait(false);
-            return released;
-        }).ConfigureAwait(false);
+        await ReleaseAsync(
+            firing is null ? [] : Releaser().Ask(firing, result.Fired, new Fence(_resource, _epoch)),
+            transaction => _checkpoints.SaveAsync(transaction, checkpoint, result.States),
+            CancellationToken.None).ConfigureAwait(false);
         _checkpoints.Saved(result.States);
         _lastCheckpoint = options.Time.GetTimestamp();
-        Count(releases);
         if (firing is not null)
         {
             await _publisher.PublishAsync(FenceAsync, CancellationToken.None).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Releases and what goes with them, in one transaction; nothing of it happened when it throws.</summary>
+    private async ValueTask ReleaseAsync(
+        IReadOnlyList<PendingRelease> pending, Func<IStoreTransaction, ValueTask> and, CancellationToken cancellationToken)
+    {
+        if (pending.Count > 0)
+        {
+            await options.Ledger.PrepareAsync(plan.Account, [.. pending.Select(release => release.Request)], cancellationToken).ConfigureAwait(false);
+        }
+
+        var result = await options.Store.TransactAsync(
+            async transaction =>
+            {
+                await FenceAsync(transaction).ConfigureAwait(false);
+                var released = await Releaser().ReleaseAsync(transaction, pending).ConfigureAwait(false);
+                await and(transaction).ConfigureAwait(false);
+                return released;
+            },
+            cancellationToken).ConfigureAwait(false);
+        Count(result);
     }
 
     private Checkpoint NewCheckpoint(BarrierResult result, bool isEnd)

@@ -41,7 +41,7 @@ internal sealed class SimWorld(SimCase given, SimOracle oracle, int salt)
         {
             summary = await run.Completion.WaitAsync(Patience);
             Log.Add($"  {(summary.Interrupted ? "interrupted" : "completed")}: {summary.Released} released, {summary.RowsRead} rows, {string.Join(' ', summary.DeadLetters)}");
-            Assert.Equal(0, ((EmbeddedRun)run).Pool.Outstanding);
+            Assert.Equal(0, ((PipelineRun)run).Pool.Outstanding);
         }
         catch (Exception exception) when (IsExpected(exception, fault))
         {

@@ -12,37 +12,43 @@ namespace AkkaPrivacy.Engine.Runtime.Firing;
 internal sealed class WindowReleaser(
     PipelinePlan plan, ILedger ledger, IRandomSource randomness, CheckpointStore checkpoints, IBoundedTruthTap? tap)
 {
-    /// <summary>Releases windows in order. A refused one is withheld: its content is kept beside the checkpoint and asked
-    /// for again at the next start.</summary>
-    public async ValueTask<ReleaseResult> ReleaseAsync(IStoreTransaction transaction, Firing firing, IReadOnlyList<FiredWindow> fired)
+    /// <summary>What a firing asks for, in order of the windows' ends.</summary>
+    public IReadOnlyList<PendingRelease> Ask(Firing firing, IReadOnlyList<FiredWindow> fired, Fence fence)
     {
         var aggregates = Merge(fired);
-        var result = new ReleaseResult();
+        var pending = new List<PendingRelease>();
         foreach (var (branch, window) in firing.Windows)
         {
             var bounded = plan.Branches[branch].Bounded;
             var aggregate = aggregates.GetValueOrDefault((branch, window))
                 ?? new WindowAggregate(window, bounded.GroupBy.Count, bounded.Sums.Count);
-            foreach (var query in plan.Branches[branch].Queries)
-            {
-                await ReleaseAsync(transaction, query, aggregate, wasWithheld: false, result).ConfigureAwait(false);
-            }
+            pending.AddRange(plan.Branches[branch].Queries.Select(query => Ask(query, aggregate, fence, wasWithheld: false)));
         }
 
-        return result;
+        return pending;
     }
 
-    /// <summary>Asks again for windows that an earlier run had to withhold.</summary>
-    public async ValueTask<ReleaseResult> RetryAsync(IStoreTransaction transaction)
+    /// <summary>What an earlier run had to withhold.</summary>
+    public async ValueTask<IReadOnlyList<PendingRelease>> AskAgainAsync(IStoreTransaction transaction, Fence fence)
     {
-        var result = new ReleaseResult();
+        var pending = new List<PendingRelease>();
         foreach (var query in plan.Branches.SelectMany(branch => branch.Queries))
         {
-            var prefix = ReleaseIds.Prefix(plan, query);
-            foreach (var aggregate in await checkpoints.ListWithheldAsync(transaction, prefix).ConfigureAwait(false))
-            {
-                await ReleaseAsync(transaction, query, aggregate, wasWithheld: true, result).ConfigureAwait(false);
-            }
+            var withheld = await checkpoints.ListWithheldAsync(transaction, ReleaseIds.Prefix(plan, query)).ConfigureAwait(false);
+            pending.AddRange(withheld.Select(aggregate => Ask(query, aggregate, fence, wasWithheld: true)));
+        }
+
+        return pending;
+    }
+
+    /// <summary>Releases in order. A refused window is withheld: its content is kept beside the checkpoint and asked for
+    /// again at the next start.</summary>
+    public async ValueTask<ReleaseResult> ReleaseAsync(IStoreTransaction transaction, IReadOnlyList<PendingRelease> pending)
+    {
+        var result = new ReleaseResult();
+        foreach (var release in pending)
+        {
+            await ReleaseAsync(transaction, release, result).ConfigureAwait(false);
         }
 
         return result;
@@ -62,8 +68,7 @@ internal sealed class WindowReleaser(
         return aggregates;
     }
 
-    private async ValueTask ReleaseAsync(
-        IStoreTransaction transaction, PlannedQuery planned, WindowAggregate aggregate, bool wasWithheld, ReleaseResult result)
+    private PendingRelease Ask(PlannedQuery planned, WindowAggregate aggregate, Fence fence, bool wasWithheld)
     {
         var query = planned.Query;
         var id = ReleaseIds.For(plan, planned, aggregate.Window);
@@ -74,23 +79,36 @@ internal sealed class WindowReleaser(
             CompositionGroup = query.Bounded.Group,
             MaxWindows = query.Bounded.Bounds.Windows,
             Cost = query.Cost.ConvertTo(plan.Account.Measure)!.Value,
+            Fence = fence,
         };
-        var outcome = await ledger.ReleaseAsync(
-            transaction, request, () => ReleaseDraw.Draw(query, aggregate, plan.Settings.Confidence, randomness)).ConfigureAwait(false);
+        return new PendingRelease(
+            new LedgerRequest(request, () => ReleaseDraw.Draw(query, aggregate, plan.Settings.Confidence, randomness)), aggregate, wasWithheld);
+    }
+
+    private async ValueTask ReleaseAsync(IStoreTransaction transaction, PendingRelease pending, ReleaseResult result)
+    {
+        var id = pending.Request.Release.Id;
+        var outcome = await ledger.ReleaseAsync(transaction, pending.Request.Release, pending.Request.Draw).ConfigureAwait(false);
         if (outcome.Refusal is { } refusal)
         {
             result.Withheld.Add(new WithheldRelease(id, refusal));
-            await checkpoints.WithholdAsync(transaction, id, aggregate).ConfigureAwait(false);
+            await checkpoints.WithholdAsync(transaction, id, pending.Aggregate).ConfigureAwait(false);
             return;
         }
 
         result.Count(outcome.Replayed);
-        if (wasWithheld)
+        if (pending.WasWithheld)
         {
             await checkpoints.ReleaseWithheldAsync(transaction, id).ConfigureAwait(false);
         }
     }
 }
+
+/// <summary>A release that is about to be asked for.</summary>
+/// <param name="Request">The request and its draw.</param>
+/// <param name="Aggregate">What the window holds.</param>
+/// <param name="WasWithheld">Whether an earlier run had to withhold it.</param>
+internal sealed record PendingRelease(LedgerRequest Request, WindowAggregate Aggregate, bool WasWithheld);
 
 /// <summary>What came of one transaction of releases.</summary>
 internal sealed class ReleaseResult

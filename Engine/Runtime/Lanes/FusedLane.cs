@@ -43,6 +43,7 @@ internal sealed class FusedLane : ILaneSet
     {
         if (barrier.Frontiers is { } frontiers)
         {
+            _links.ForEach(link => link.OnFrontier(barrier.Earliest));
             _subjects.OnFrontier(frontiers);
         }
 

@@ -31,7 +31,11 @@ internal interface ILaneSet : IAsyncDisposable
 /// <summary>A point between two batches.</summary>
 /// <param name="Frontiers">One for each branch; null when nothing fires.</param>
 /// <param name="Snapshot">Whether to take snapshots.</param>
-internal sealed record LaneBarrier(IReadOnlyList<Frontier>? Frontiers, bool Snapshot);
+internal sealed record LaneBarrier(IReadOnlyList<Frontier>? Frontiers, bool Snapshot)
+{
+    /// <summary>The frontier of stages before the branches: what every branch has reached.</summary>
+    public Frontier Earliest => Frontiers!.MinBy(frontier => frontier.FireUpToMs);
+}
 
 /// <summary>What came of a barrier.</summary>
 /// <param name="Fired">The fired windows of all lanes, not merged.</param>

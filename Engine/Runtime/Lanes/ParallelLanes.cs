@@ -80,6 +80,8 @@ internal sealed class ParallelLanes : ILaneSet
         await _inFlight.WhenEmptyAsync().ConfigureAwait(false);
         if (barrier.Frontiers is { } frontiers)
         {
+            _rowLinks.ForEach(link => link.OnFrontier(barrier.Earliest));
+            PassOn();
             await Parallel.ForEachAsync(_subjects, (lane, _) =>
             {
                 lane.OnFrontier(frontiers);

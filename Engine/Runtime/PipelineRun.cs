@@ -8,7 +8,7 @@ using AkkaPrivacy.Engine.Stages;
 namespace AkkaPrivacy.Engine.Runtime;
 
 /// <summary>One run of a plan: the reader's loop. Everything that must happen in order happens here, on one task.</summary>
-internal sealed class EmbeddedRun : IPipelineRun
+internal sealed class PipelineRun : IPipelineRun
 {
     private readonly EmbeddedRuntimeOptions _options;
     private readonly PipelinePlan _plan;
@@ -18,7 +18,7 @@ internal sealed class EmbeddedRun : IPipelineRun
     private readonly BatchPool _pool = new();
     private readonly RunState _state;
 
-    public EmbeddedRun(PipelinePlan plan, EmbeddedRuntimeOptions options)
+    public PipelineRun(PipelinePlan plan, EmbeddedRuntimeOptions options)
     {
         _plan = plan;
         _options = options;
