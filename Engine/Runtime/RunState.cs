@@ -68,7 +68,7 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
 
     public async ValueTask OnPauseAsync(SourceRead read, int partition)
     {
-        // Nobody is waited for now, so stages that buffer give up what they hold.
+        // Nothing comes at this moment, so stages that buffer give up what they hold.
         await _lanes!.FlushAsync().ConfigureAwait(false);
         if (read == SourceRead.PartitionEnd)
         {
