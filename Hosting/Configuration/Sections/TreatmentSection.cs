@@ -63,7 +63,7 @@ internal static partial class TreatmentSection
             return null;
         }
 
-        var ascend = edges.Zip(edges.Skip(1)).All(pair => pair.First < pair.Second);
+        var ascend = Enumerable.Range(1, Math.Max(0, edges.Count - 1)).All(i => edges[i - 1] < edges[i]);
         if (edges.Count is 0 or > BucketTreatment.MaxEdges || !ascend)
         {
             section.Error("edges", $"found {edges.Count} edges{(ascend ? string.Empty : " that do not ascend")}; allowed are {Edges}");
