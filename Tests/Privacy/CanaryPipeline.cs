@@ -41,6 +41,7 @@ public enum CanaryFault
 /// <summary>A pipeline into which canaries are sent, with everything that comes out of it.</summary>
 internal sealed class CanaryPipeline(string folder, CanaryFault fault) : IDisposable
 {
+    private const string PipelineName = "canary-in-the-engine";
     private readonly ConcurrentQueue<string> _seen = [];
     private readonly MeterListener _listener = new();
 
@@ -102,17 +103,23 @@ internal sealed class CanaryPipeline(string folder, CanaryFault fault) : IDispos
                 listener.EnableMeasurementEvents(instrument);
             }
         };
-        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => See(instrument, tags));
-        _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => See(instrument, tags));
-        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => See(instrument, tags));
+        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => See(instrument, value, tags));
+        _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => See(instrument, value, tags));
+        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => See(instrument, value, tags));
         _listener.Start();
     }
 
-    private void See(Instrument instrument, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    // Meters are the process's, so measurements of pipelines in other tests come by as well.
+    private void See<T>(Instrument instrument, T value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
+        if (!tags.ToArray().Any(tag => tag.Value is PipelineName))
+        {
+            return;
+        }
+
         foreach (var tag in tags)
         {
-            _seen.Enqueue($"{instrument.Name} {tag.Key}={tag.Value}");
+            _seen.Enqueue($"{instrument.Name} {tag.Key}={tag.Value} {value}");
         }
     }
 
@@ -133,7 +140,7 @@ internal sealed class CanaryPipeline(string folder, CanaryFault fault) : IDispos
             .To(Sink.To(JsonLinesSink.ToFile(Path.Combine(folder, "releases.jsonl"))))
             .WithSettings(new PipelineSettings
             {
-                Name = "canary",
+                Name = PipelineName,
                 CheckpointInterval = TimeSpan.FromMilliseconds(100),
                 Account = new AccountPolicy { Account = "canary", Measure = PrivacyMeasure.Approximate, BudgetPerPeriod = PrivacyCost.Approximate(100, 1e-3) },
             }).Graph;

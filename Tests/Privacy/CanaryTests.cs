@@ -68,6 +68,7 @@ public sealed class CanaryTests : IDisposable
         using var pipeline = new CanaryPipeline(_folder, CanaryFault.None);
         await pipeline.RunAsync(Lines());
         var labels = pipeline.Seen.Split('\n').Where(line => line.StartsWith("akkaprivacy.", StringComparison.Ordinal)).Select(line => line.Split(' ')[1].Split('=')[0]).Distinct();
+        Assert.Contains("akkaprivacy.stage.rows_in stage=parse-json 3", pipeline.Seen, StringComparison.Ordinal);
         Assert.Equal(["lane", "outcome", "pipeline", "reason", "stage"], labels.Order());
     }
 
