@@ -117,7 +117,8 @@ public sealed class PipelinePlannerTests
         var graph = Of(
             Branch(Bound("who", groups: 3), new TumblingWindowNode(TimeSpan.FromHours(7)), Users, new LaplaceNoise(0), Store),
             Branch(new Spreading(2), Bound(), Hour, new AggregateNode("", AggregateKind.Count), new LaplaceNoise(-1), Store),
-            new IgnoreNode()) with { Settings = Settings with { Name = "", Lanes = 65 } };
+            new IgnoreNode()) with
+        { Settings = Settings with { Name = "", Lanes = 65 } };
         string[] expected = ["pipeline name", "1 to 64", "subject 'who'", "divide it", "must be 1", "epsilon of query 'users' is 0", "stability 2", "query name", "is -1"];
         var text = string.Join('\n', Assert.Throws<PlanException>(() => PipelinePlanner.Plan(graph)).Errors);
         Assert.All(expected, piece => Assert.Contains(piece, text, StringComparison.Ordinal));

@@ -65,7 +65,8 @@ public sealed class FiringScheduleTests
     private static FiringSchedule Schedule(TimeWindow? range = null) => new(PipelinePlanner.Plan(Of(
         Branch(Bound(), Hour, Users, new LaplaceNoise(1), Store),
         Branch(Bound(), new TumblingWindowNode(TimeSpan.FromHours(2)), new AggregateNode("more", AggregateKind.Count), new LaplaceNoise(1), Store),
-        new IgnoreNode()) with { Settings = Settings with { TimeRange = range } }));
+        new IgnoreNode()) with
+    { Settings = Settings with { TimeRange = range } }));
 
     private static List<string> Fire(FiringSchedule schedule, long? frontier, (long, long)? seen, bool isEnd = false)
     {
