@@ -17,4 +17,9 @@ internal enum ContenderRole
 /// <param name="Name">Its name in tables and in JSON, unique within a comparison.</param>
 /// <param name="Role">What it is in the comparison.</param>
 /// <param name="Pass">Does the job once and returns how many events it processed, 1 or more.</param>
-internal sealed record Contender(string Name, ContenderRole Role, Func<long> Pass);
+internal sealed record Contender(string Name, ContenderRole Role, Func<long> Pass)
+{
+    /// <summary>Bytes allocated per event once it is running, by its own measure; null for the whole pass. Default: the
+    /// whole pass.</summary>
+    public Func<double?> SteadyBytesPerEvent { get; init; } = () => null;
+}

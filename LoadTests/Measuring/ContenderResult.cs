@@ -17,8 +17,11 @@ internal sealed record ContenderResult(Contender Contender, IReadOnlyList<Sample
     /// <summary>Events per second of processor time: the median of the rounds.</summary>
     public double PerProcessorSecond => Median.Of(Samples.Select(sample => sample.PerProcessorSecond));
 
-    /// <summary>Bytes allocated per event: the median of the rounds.</summary>
-    public double BytesPerEvent => Median.Of(Samples.Select(sample => (double)sample.AllocatedBytes / sample.Events));
+    /// <summary>Bytes allocated per event once the contender is running.</summary>
+    public double BytesPerEvent => Contender.SteadyBytesPerEvent() ?? BytesPerEventOfPass;
+
+    /// <summary>Bytes allocated per event of a pass, its start included: the median of the rounds.</summary>
+    public double BytesPerEventOfPass => Median.Of(Samples.Select(sample => (double)sample.AllocatedBytes / sample.Events));
 
     /// <summary>The largest working set of all rounds.</summary>
     public long PeakMemoryBytes => Samples.Max(sample => sample.PeakMemoryBytes);

@@ -32,6 +32,7 @@ internal static class JsonReport
         ["per_second_fastest"] = Math.Round(result.Fastest),
         ["per_cpu_second"] = Math.Round(result.PerProcessorSecond),
         ["bytes_per_event"] = Math.Round(result.BytesPerEvent, 3),
+        ["bytes_per_event_with_start"] = Math.Round(result.BytesPerEventOfPass, 3),
         ["peak_memory_bytes"] = result.PeakMemoryBytes,
         ["ratios"] = Ratios(report.RatiosOf(result)),
     };

@@ -8,7 +8,7 @@ namespace AkkaPrivacy.LoadTests.Compare.Pipeline;
 /// <summary><c>compare pipeline</c>: from JSON lines to noised counts.</summary>
 internal static class PipelineComparison
 {
-    private const int DefaultEvents = 400_000;
+    private const int DefaultEvents = 1_000_000;
     private const int MaxEvents = 20_000_000;
     private const int Seed = 20260301;
 
@@ -74,7 +74,10 @@ internal static class PipelineComparison
         {
             subject.Run(lines, events);
             return events;
-        });
+        })
+        {
+            SteadyBytesPerEvent = () => subject.SteadyBytesPerEvent,
+        };
 
     // A program that does less of the job would win.
     private static void RequireSameJob(ReadOnlyMemory<byte> lines, int events)
