@@ -15,10 +15,6 @@ internal static class PipelineComparison
     // Sampling by different hashes keeps different halves of the users; their events differ by well under 1%.
     private const double Tolerance = 0.03;
 
-    private static readonly IPipelineSubject[] Subjects = [new EnginePipeline(1), new EnginePipeline(2)];
-
-    private static readonly IPipelineSubject[] Baselines = [new LoopBaseline(cached: false), new LoopBaseline(cached: true)];
-
     /// <summary>Builds the command.</summary>
     /// <returns>The command.</returns>
     public static Command CreateCommand()
@@ -61,11 +57,13 @@ internal static class PipelineComparison
     private static List<Contender> Contenders(int events)
     {
         ReadOnlyMemory<byte> lines = JsonLines.Create(events, Seed);
-        RequireSameJob(lines, events);
+        IPipelineSubject[] subjects = [new EnginePipeline(1), new EnginePipeline(2)];
+        IPipelineSubject[] baselines = [new LoopBaseline(cached: false), new LoopBaseline(cached: true)];
+        RequireSameJob(subjects, baselines, lines, events);
         return
         [
-            .. Subjects.Select((subject, i) => Contender(subject, i == 0 ? ContenderRole.Subject : ContenderRole.Variant, lines, events)),
-            .. Baselines.Select(baseline => Contender(baseline, ContenderRole.Baseline, lines, events)),
+            .. subjects.Select((subject, i) => Contender(subject, i == 0 ? ContenderRole.Subject : ContenderRole.Variant, lines, events)),
+            .. baselines.Select(baseline => Contender(baseline, ContenderRole.Baseline, lines, events)),
         ];
     }
 
@@ -80,18 +78,18 @@ internal static class PipelineComparison
         };
 
     // A program that does less of the job would win.
-    private static void RequireSameJob(ReadOnlyMemory<byte> lines, int events)
+    private static void RequireSameJob(IPipelineSubject[] subjects, IPipelineSubject[] baselines, ReadOnlyMemory<byte> lines, int events)
     {
-        long expected = Baselines[0].Run(lines, events);
+        long expected = baselines[0].Run(lines, events);
 
         // Contenders keep the same share of users, but not the same users: with few events that alone makes a difference.
         double allowed = (Tolerance * expected) + (4 * Math.Sqrt(events));
-        foreach (IPipelineSubject subject in Subjects.Concat(Baselines))
+        foreach (IPipelineSubject subject in subjects.Concat(baselines))
         {
             long counted = subject.Run(lines, events);
             if (Math.Abs(counted - expected) > allowed)
             {
-                throw new InvalidOperationException($"{subject.Name} counted {counted} of {events} events, {Baselines[0].Name} {expected}: not the same job.");
+                throw new InvalidOperationException($"{subject.Name} counted {counted} of {events} events, {baselines[0].Name} {expected}: not the same job.");
             }
         }
     }
