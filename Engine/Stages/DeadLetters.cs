@@ -11,6 +11,9 @@ public readonly record struct DeadLetter(DeadLetterReason Reason, int Partition,
 
 /// <summary>Counts rows that were not processed, keeps the first positions of each reason, and hands all of them to
 /// an optional listener (a file). Safe for concurrent use.</summary>
+/// <remarks>Behind a branch every query judges rows by itself, and most rows that one leaves out the others leave out too.
+/// So the queries have books of their own (<see cref="ForQuery"/>), and a reason counts here with the most that any one
+/// query has left out for it: a row is not counted once for each query.</remarks>
 /// <param name="listener">Called for each dead letter, from any lane; null for none.</param>
 public sealed class DeadLetters(Action<DeadLetter>? listener = null)
 {
@@ -21,6 +24,7 @@ public sealed class DeadLetters(Action<DeadLetter>? listener = null)
     private readonly long[] _counts = new long[Reasons];
     private readonly List<DeadLetter>[] _samples = [.. Enumerable.Range(0, Reasons).Select(_ => new List<DeadLetter>(SamplesPerReason))];
     private readonly Lock _lock = new();
+    private readonly List<(string Query, DeadLetters Book)> _queries = [];
     private long _unmappedFields;
 
     /// <summary>Fields outside the data map that were dropped, in all rows. They are no fault of a row and not dead letters.</summary>
@@ -28,8 +32,9 @@ public sealed class DeadLetters(Action<DeadLetter>? listener = null)
 
     /// <summary>Counts by reason; reasons that did not occur are absent.</summary>
     public ImmutableSortedDictionary<DeadLetterReason, long> Counts => Enum.GetValues<DeadLetterReason>()
-        .Where(reason => Volatile.Read(ref _counts[(int)reason]) > 0)
-        .ToImmutableSortedDictionary(reason => reason, reason => Volatile.Read(ref _counts[(int)reason]));
+        .Select(reason => (Reason: reason, Rows: CountOf(reason)))
+        .Where(pair => pair.Rows > 0)
+        .ToImmutableSortedDictionary(pair => pair.Reason, pair => pair.Rows);
 
     /// <summary>The first few of each reason.</summary>
     public IReadOnlyList<DeadLetter> Samples
@@ -43,6 +48,25 @@ public sealed class DeadLetters(Action<DeadLetter>? listener = null)
         }
     }
 
+    /// <summary>The book of one query, for the stages of its branch in all lanes.</summary>
+    /// <param name="query">The query's name, or the names of queries that share a window.</param>
+    /// <returns>The book; the same one for the same name.</returns>
+    public DeadLetters ForQuery(string query)
+    {
+        lock (_lock)
+        {
+            var known = _queries.FindIndex(entry => entry.Query == query);
+            if (known < 0)
+            {
+                // Positions are told once, by the query that stands first.
+                known = _queries.Count;
+                _queries.Add((query, new DeadLetters(known == 0 ? Tell : null)));
+            }
+
+            return _queries[known].Book;
+        }
+    }
+
     /// <summary>Reports a row.</summary>
     /// <param name="reason">Why.</param>
     /// <param name="partition">Partition of the source.</param>
@@ -50,16 +74,8 @@ public sealed class DeadLetters(Action<DeadLetter>? listener = null)
     /// <param name="field">The field's name in the data map, or empty.</param>
     public void Report(DeadLetterReason reason, int partition, long position, string field = "")
     {
-        var letter = new DeadLetter(reason, partition, position, field);
-        if (Interlocked.Increment(ref _counts[(int)reason]) <= SamplesPerReason)
-        {
-            lock (_lock)
-            {
-                _samples[(int)reason].Add(letter);
-            }
-        }
-
-        listener?.Invoke(letter);
+        Interlocked.Increment(ref _counts[(int)reason]);
+        Tell(new DeadLetter(reason, partition, position, field));
     }
 
     /// <summary>Counts rows of one reason without their positions, for reasons that many good rows have (late, sampled).</summary>
@@ -70,4 +86,27 @@ public sealed class DeadLetters(Action<DeadLetter>? listener = null)
     /// <summary>Counts fields outside the data map that were dropped.</summary>
     /// <param name="fields">How many.</param>
     public void CountUnmapped(long fields) => Interlocked.Add(ref _unmappedFields, fields);
+
+    private void Tell(DeadLetter letter)
+    {
+        var samples = _samples[(int)letter.Reason];
+        lock (_lock)
+        {
+            if (samples.Count < SamplesPerReason)
+            {
+                samples.Add(letter);
+            }
+        }
+
+        listener?.Invoke(letter);
+    }
+
+    private long CountOf(DeadLetterReason reason)
+    {
+        var rows = Volatile.Read(ref _counts[(int)reason]);
+        lock (_lock)
+        {
+            return _queries.Count == 0 ? rows : rows + _queries.Max(entry => entry.Book.CountOf(reason));
+        }
+    }
 }

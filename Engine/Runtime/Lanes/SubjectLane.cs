@@ -55,10 +55,11 @@ internal sealed class SubjectLane : IOutlet<EventBatch>
         return fired;
     }
 
-    private void AddBranch(BranchPlan branch, int index, LaneContext context)
+    private void AddBranch(BranchPlan branch, int index, LaneContext shared)
     {
         // Part of a store's key, so its length must not grow with the number of queries.
         var name = $"window:{branch.Queries[0].Query.Name}{(branch.Queries.Count > 1 ? $"+{branch.Queries.Count - 1}" : string.Empty)}";
+        var context = shared with { DeadLetters = shared.DeadLetters.ForQuery(name) };
         var window = new StageLink<EventBatch, WindowAggregate>(
             branch.Create(), context.ForStage(name, Lane), new Collector(index, _fired), RowChain.Rows, aggregate => aggregate.Count);
         var links = new List<IStageLink> { window };
