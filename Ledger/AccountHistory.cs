@@ -57,10 +57,17 @@ internal sealed class AccountHistory
     /// <summary>Appends an event.</summary>
     public async ValueTask<AccountSnapshot> AppendAsync(IStoreTransaction transaction, string account, AccountSnapshot snapshot, LedgerEvent happened)
     {
-        var stored = LedgerEventCodec.Encode(happened, snapshot.Hash);
-        var after = ReadBack(account, snapshot, stored);
+        var (stored, after) = Next(account, snapshot, happened);
         await transaction.AppendAsync(Stream(account), snapshot.Version, [stored]).ConfigureAwait(false);
         return Keep(account, after);
+    }
+
+    /// <summary>The stored form of an event that was decided, and the snapshot after it.</summary>
+    /// <exception cref="InvalidOperationException">It does not read back.</exception>
+    public static (NewEvent Stored, AccountSnapshot After) Next(string account, AccountSnapshot snapshot, LedgerEvent happened)
+    {
+        var stored = LedgerEventCodec.Encode(happened, snapshot.Hash);
+        return (stored, ReadBack(account, snapshot, stored));
     }
 
     // An event that could not be read again would close the account, so it is never written.

@@ -17,6 +17,24 @@ internal sealed record AccountState
     /// <summary>The periods with a charge or a grant, by their start.</summary>
     public ImmutableSortedDictionary<long, PeriodState> Periods { get; private init; } = ImmutableSortedDictionary<long, PeriodState>.Empty;
 
+    /// <summary>The state that has these parts, as a snapshot holds them.</summary>
+    /// <exception cref="FormatException">A period does not start where one can, or is overspent.</exception>
+    public static AccountState Restore(AccountPolicy policy, IEnumerable<KeyValuePair<long, PeriodState>> periods)
+    {
+        var state = New with { Policy = policy };
+        foreach (var (start, period) in periods)
+        {
+            state.CheckPeriod(start);
+            state = state.With(start, period);
+            if (!period.Spent.FitsIn(state.BudgetOf(start)))
+            {
+                throw new FormatException("a period is overspent");
+            }
+        }
+
+        return state;
+    }
+
     /// <summary>Length of a period in milliseconds.</summary>
     public long PeriodMs => (long)Policy!.Period.TotalMilliseconds;
 

@@ -26,6 +26,9 @@ internal sealed class GroupState
     /// <summary>W.</summary>
     public int MaxWindows { get; }
 
+    /// <summary>The windows that were charged, with the sum of their queries' costs.</summary>
+    public IEnumerable<KeyValuePair<TimeWindow, Units>> Windows => _windows;
+
     /// <summary>What the group costs a subject.</summary>
     public Units Charge => new(_loss.Sum, _delta.Sum);
 

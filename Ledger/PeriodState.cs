@@ -20,6 +20,20 @@ internal sealed record PeriodState
     /// <summary>How many releases were charged.</summary>
     public int Releases { get; private init; }
 
+    /// <summary>The state that has these parts, as <see cref="AccountState"/> had it before it was stored.</summary>
+    /// <exception cref="OverflowException">A sum exceeds the range of 64 bits.</exception>
+    public static PeriodState Restore(Units granted, int releases, IEnumerable<KeyValuePair<string, GroupState>> groups)
+    {
+        var all = groups.ToImmutableDictionary();
+        return new PeriodState
+        {
+            Groups = all,
+            Spent = all.Values.Aggregate(default(Units), (sum, group) => sum + group.Charge),
+            Granted = granted,
+            Releases = releases,
+        };
+    }
+
     /// <summary>A group's key. Accounts that share an ancestor have groups of their own there, so the account that
     /// was asked is part of it; <c>|</c> is in no account's name.</summary>
     public static string GroupKey(string account, string compositionGroup) => $"{account}|{compositionGroup}";

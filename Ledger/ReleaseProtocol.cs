@@ -29,8 +29,8 @@ internal sealed class ReleaseProtocol(AccountHistory history, long nowMs)
             after = account == request.Id.Account ? appended : after;
         }
 
-        var receipt = ReceiptOf(request, before, after);
-        return new ReleaseOutcome(await ReleaseWriter.AddAsync(transaction, request.Id, drawn, receipt).ConfigureAwait(false), false, null);
+        var receipt = ReleaseReceipt.Of(request, before, after, nowMs);
+        return new ReleaseOutcome(await ReleaseWriter.AddAsync(transaction, ReleaseWriter.Build(request.Id, drawn, receipt)).ConfigureAwait(false), false, null);
     }
 
     private async ValueTask<List<(string Account, AccountSnapshot Snapshot, Decision Decision)>> ChargesAsync(IStoreTransaction transaction, ReleaseRequest request)
@@ -46,23 +46,5 @@ internal sealed class ReleaseProtocol(AccountHistory history, long nowMs)
         }
 
         return charges;
-    }
-
-    private Receipt ReceiptOf(ReleaseRequest request, AccountState before, AccountSnapshot after)
-    {
-        var start = after.State.PeriodAt(request.Id.Window.StartMs).StartMs;
-        var status = after.State.Status(start);
-        return new Receipt
-        {
-            PeriodStartMs = start,
-            CompositionGroup = request.CompositionGroup,
-            MaxWindows = request.MaxWindows,
-            Cost = request.Cost,
-            Charged = (after.State.Period(start).Spent - before.Period(start).Spent).ToCost(status.Spent.Measure),
-            SpentInPeriod = status.Spent,
-            LeftInPeriod = status.Left,
-            LedgerVersion = after.Version,
-            StoredAtMs = nowMs,
-        };
     }
 }

@@ -36,22 +36,26 @@ internal static class ReleaseWriter
             : throw new InvalidOperationException("A draw gave a group whose key has another number of parts than there are group-by fields. Nothing was charged.");
     }
 
-    public static async ValueTask<Release> AddAsync(IStoreTransaction transaction, ReleaseId id, DrawnValues drawn, Receipt receipt)
+    /// <summary>A release of its parts.</summary>
+    public static Release Build(ReleaseId id, DrawnValues drawn, Receipt receipt) => new()
     {
-        var release = new Release
-        {
-            Id = id,
-            Aggregate = drawn.Aggregate,
-            Mechanism = drawn.Mechanism,
-            GroupBy = drawn.GroupBy,
-            Groups = drawn.Groups,
-            Confidence = drawn.Confidence,
-            Receipt = receipt,
-        };
+        Id = id,
+        Aggregate = drawn.Aggregate,
+        Mechanism = drawn.Mechanism,
+        GroupBy = drawn.GroupBy,
+        Groups = drawn.Groups,
+        Confidence = drawn.Confidence,
+        Receipt = receipt,
+    };
+
+    /// <summary>Stores a release and appends it to the outbox.</summary>
+    public static async ValueTask<Release> AddAsync(IStoreTransaction transaction, Release release)
+    {
+        var id = release.Id.ToString();
         var sequence = await OutboxReader.LastAsync(transaction).ConfigureAwait(false) + 1;
         var number = ReleaseTables.SequenceKey(sequence);
-        await transaction.PutAsync(ReleaseTables.Releases, id.ToString(), ReleaseJson.ToUtf8(release)).ConfigureAwait(false);
-        await transaction.PutAsync(ReleaseTables.Outbox, number, Encoding.UTF8.GetBytes(id.ToString())).ConfigureAwait(false);
+        await transaction.PutAsync(ReleaseTables.Releases, id, ReleaseJson.ToUtf8(release)).ConfigureAwait(false);
+        await transaction.PutAsync(ReleaseTables.Outbox, number, Encoding.UTF8.GetBytes(id)).ConfigureAwait(false);
         await transaction.PutAsync(ReleaseTables.OutboxSequence, ReleaseTables.SequenceRow, Encoding.UTF8.GetBytes(number)).ConfigureAwait(false);
         return release;
     }

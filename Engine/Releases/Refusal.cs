@@ -8,8 +8,16 @@ public enum RefusalCode
     /// <summary>A name, cost or bound of the request is out of range.</summary>
     MalformedRequest,
 
+    /// <summary>A ledger that lives elsewhere gave no answer in time, or could not store the release. It may have been
+    /// stored all the same: ask again with the same id. Never given by a ledger on the caller's store.</summary>
+    Unavailable,
+
     /// <summary>The account's stream cannot be read as a history of this ledger.</summary>
     CorruptHistory,
+
+    /// <summary>A newer epoch of the owner that asks was seen (<see cref="ReleaseRequest.Fence"/>). Never given by a
+    /// ledger on the caller's store, whose transaction is fenced itself.</summary>
+    SupersededOwner,
 
     /// <summary>No account of that name is open.</summary>
     UnknownAccount,
