@@ -56,7 +56,7 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
         }
 
         _lanes = CreateLanes();
-        _lanes.Start(states);
+        await _lanes.StartAsync(states).ConfigureAwait(false);
         await _publisher.PublishAsync(FenceAsync, cancellationToken).ConfigureAwait(false);
     }
 
@@ -108,7 +108,7 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
         }
 
         await BarrierAsync(fire: ended, isEnd: ended).ConfigureAwait(false);
-        _lanes!.Complete();
+        await _lanes!.CompleteAsync().ConfigureAwait(false);
     }
 
     public void Interrupt() => _interrupted = true;

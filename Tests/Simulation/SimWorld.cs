@@ -11,7 +11,7 @@ using Xunit;
 namespace AkkaPrivacy.Tests.Simulation;
 
 /// <summary>One store and the runs over it, one after the other.</summary>
-internal sealed class SimWorld(SimCase given, SimOracle oracle, int salt)
+internal sealed class SimWorld(SimCase given, SimOracle oracle, int salt, Func<EmbeddedRuntimeOptions, IPipelineRuntime>? runtime = null)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly Random _random = new(given.Seed * 31 + salt);
@@ -34,7 +34,7 @@ internal sealed class SimWorld(SimCase given, SimOracle oracle, int salt)
         var settings = Settings();
         Log.Add($"{fault} with {settings.Lanes} lanes, checkpoint every {settings.CheckpointInterval}");
         var started = new TaskCompletionSource<IPipelineRun>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var run = new EmbeddedRuntime(options).Materialize(SimGraph.Of(
+        var run = (runtime?.Invoke(options) ?? new EmbeddedRuntime(options)).Materialize(SimGraph.Of(
             given, () => new SimSource(given, _random, faults, _clock, started.Task), faults, new SimSink(faults, _published), settings));
         started.SetResult(run);
         try
@@ -48,7 +48,6 @@ internal sealed class SimWorld(SimCase given, SimOracle oracle, int salt)
             Log.Add($"  {exception.GetType().Name}");
             Assert.DoesNotContain("example.org", exception.ToString(), StringComparison.Ordinal);
         }
-
         catch (TimeoutException)
         {
             Assert.Fail($"The run hangs, {run.Topology()} {string.Join('\n', run.Topology().Stages)}\n{string.Join('\n', Log)}");

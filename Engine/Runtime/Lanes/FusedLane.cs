@@ -21,7 +21,11 @@ internal sealed class FusedLane : ILaneSet
 
     public IReadOnlyList<QueueSnapshot> Queues => [];
 
-    public void Start(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> states) => LaneStates.Start(Links, states);
+    public ValueTask StartAsync(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> states)
+    {
+        LaneStates.Start(Links, states);
+        return ValueTask.CompletedTask;
+    }
 
     public ValueTask DispatchAsync(EventBatch batch)
     {
@@ -51,12 +55,14 @@ internal sealed class FusedLane : ILaneSet
         return ValueTask.FromResult(new BarrierResult(_subjects.TakeFired(), states));
     }
 
-    public void Complete()
+    public ValueTask CompleteAsync()
     {
         foreach (var link in Links)
         {
             link.Complete();
         }
+
+        return ValueTask.CompletedTask;
     }
 
     public void Fail(Exception cause)

@@ -11,7 +11,7 @@ internal interface ILaneSet : IAsyncDisposable
     IReadOnlyList<QueueSnapshot> Queues { get; }
 
     /// <summary>Calls Start on every stage, and Restore on those whose state is there.</summary>
-    void Start(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> states);
+    ValueTask StartAsync(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> states);
 
     /// <summary>Hands a batch over; waits while queues are full.</summary>
     ValueTask DispatchAsync(EventBatch batch);
@@ -23,7 +23,8 @@ internal interface ILaneSet : IAsyncDisposable
     /// else runs. This is the only point at which windows fire.</summary>
     ValueTask<BarrierResult> BarrierAsync(LaneBarrier barrier);
 
-    void Complete();
+    /// <summary>Completes every stage; the input has ended or was left.</summary>
+    ValueTask CompleteAsync();
 
     void Fail(Exception cause);
 }

@@ -12,15 +12,24 @@ internal static class LaneStates
             link.Start();
             if (states.TryGetValue(Key(link), out var state))
             {
-                var reader = new SnapshotReader(state);
-                link.Restore(reader);
-                if (!reader.IsAtEnd)
-                {
-                    throw new SnapshotException($"The stored state of stage '{link.Name}' is longer than the stage reads.");
-                }
+                Restore(link, state);
             }
         }
     }
+
+    public static void Restore(IStageLink link, ReadOnlyMemory<byte> state)
+    {
+        var reader = new SnapshotReader(state);
+        link.Restore(reader);
+        if (!reader.IsAtEnd)
+        {
+            throw new SnapshotException($"The stored state of stage '{link.Name}' is longer than the stage reads.");
+        }
+    }
+
+    public static string Key(IStageLink link) => Key(link.Lane, link.Name);
+
+    public static string Key(int lane, string name) => $"{lane}/{name}";
 
     /// <summary>Takes a snapshot of every stage. The states lie in the links' own buffers and are valid until the next
     /// call, so that a large state is not allocated again at every barrier.</summary>
@@ -37,6 +46,4 @@ internal static class LaneStates
 
         return states;
     }
-
-    private static string Key(IStageLink link) => $"{link.Lane}/{link.Name}";
 }

@@ -49,7 +49,11 @@ internal sealed class ParallelLanes : ILaneSet
         .. _subjectQueues.Select((queue, lane) => new QueueSnapshot($"subjects/{lane}", queue.Reader.Count, _capacity)),
     ];
 
-    public void Start(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> states) => LaneStates.Start(Links, states);
+    public ValueTask StartAsync(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> states)
+    {
+        LaneStates.Start(Links, states);
+        return ValueTask.CompletedTask;
+    }
 
     public async ValueTask DispatchAsync(EventBatch batch)
     {
@@ -93,7 +97,7 @@ internal sealed class ParallelLanes : ILaneSet
         return new BarrierResult([.. _subjects.SelectMany(lane => lane.TakeFired())], states);
     }
 
-    public void Complete()
+    public ValueTask CompleteAsync()
     {
         _rowLinks.ForEach(link => link.Complete());
         PassOn();
@@ -101,6 +105,8 @@ internal sealed class ParallelLanes : ILaneSet
         {
             link.Complete();
         }
+
+        return ValueTask.CompletedTask;
     }
 
     public void Fail(Exception cause)

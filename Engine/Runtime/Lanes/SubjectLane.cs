@@ -55,13 +55,19 @@ internal sealed class SubjectLane : IOutlet<EventBatch>
         return fired;
     }
 
+    // Part of a store's key, so its length must not grow with the number of queries.
+    public static string WindowName(BranchPlan branch) =>
+        $"window:{branch.Queries[0].Query.Name}{(branch.Queries.Count > 1 ? $"+{branch.Queries.Count - 1}" : string.Empty)}";
+
+    /// <summary>What the stages of a branch are lent: what a query leaves out is counted as its own.</summary>
+    public static LaneContext OfBranch(BranchPlan branch, LaneContext shared) =>
+        shared with { DeadLetters = shared.DeadLetters.ForQuery(WindowName(branch)) };
+
     private void AddBranch(BranchPlan branch, int index, LaneContext shared)
     {
-        // Part of a store's key, so its length must not grow with the number of queries.
-        var name = $"window:{branch.Queries[0].Query.Name}{(branch.Queries.Count > 1 ? $"+{branch.Queries.Count - 1}" : string.Empty)}";
-        var context = shared with { DeadLetters = shared.DeadLetters.ForQuery(name) };
+        var context = OfBranch(branch, shared);
         var window = new StageLink<EventBatch, WindowAggregate>(
-            branch.Create(), context.ForStage(name, Lane), new Collector(index, _fired), RowChain.Rows, aggregate => aggregate.Count);
+            branch.Create(), context.ForStage(WindowName(branch), Lane), new Collector(index, _fired), RowChain.Rows, aggregate => aggregate.Count);
         var links = new List<IStageLink> { window };
         _entries.Add(RowChain.Build(RowChain.Create(branch.Rows), window, Lane, context, links));
         _branches.Add(links);
