@@ -20,7 +20,7 @@ public sealed class DemoRunnerTests : IDisposable
     [Fact]
     public async Task AnInterruptedRunIsFinishedByTheNextOneWithinTheBudget()
     {
-        var options = new DemoOptions(new TrafficOptions(1_000_000, 1), _folder.Store);
+        var options = new DemoOptions(new TrafficOptions(500_000, 1), _folder.Store);
         using var interruption = new CancellationTokenSource();
 
         // On a thread of its own: on the pool it could wait behind other tests until the run has ended.
