@@ -53,6 +53,10 @@ public sealed class OutboxReader : IOutbox
     }
 
     /// <inheritdoc />
+    /// <exception cref="StoreException">With <see cref="StoreFailure.Corrupt"/> when the release cannot be read.</exception>
+    public ValueTask<Release?> FindAsync(IStoreTransaction transaction, ReleaseId id) => ReleaseReader.GetAsync(transaction, id);
+
+    /// <inheritdoc />
     /// <exception cref="StoreException">With <see cref="StoreFailure.Corrupt"/> when a release cannot be read.</exception>
     public async ValueTask<IReadOnlyList<Release>> ListAsync(IStoreTransaction transaction, string account, string pipeline, string planHash)
     {

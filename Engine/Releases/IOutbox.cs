@@ -30,6 +30,12 @@ public interface IOutbox
     /// <returns>A task that ends when it is part of the transaction.</returns>
     ValueTask AdvanceAsync(IStoreTransaction transaction, string sink, long sequence);
 
+    /// <summary>A stored release, or null.</summary>
+    /// <param name="transaction">The caller's transaction.</param>
+    /// <param name="id">The release's id.</param>
+    /// <returns>The release.</returns>
+    ValueTask<Release?> FindAsync(IStoreTransaction transaction, ReleaseId id);
+
     /// <summary>All stored releases of a pipeline's queries, in order of query and window.</summary>
     /// <param name="transaction">The caller's transaction.</param>
     /// <param name="account">The account.</param>

@@ -1,10 +1,14 @@
 namespace AkkaPrivacy.Engine.Releases;
 
 /// <summary>
-/// Why the ledger refuses; a closed set. When several apply, the one that stands first here is given.
+/// Why a release is refused; a closed set. When several apply, the one that stands first here is given.
 /// </summary>
 public enum RefusalCode
 {
+    /// <summary>The pipeline lacks the state that says how often subjects have counted in this period, because it started
+    /// anew in its middle. Given by the pipeline before the ledger is asked.</summary>
+    BoundsUnknown,
+
     /// <summary>A name, cost or bound of the request is out of range.</summary>
     MalformedRequest,
 

@@ -16,6 +16,7 @@ namespace AkkaPrivacy.Engine.Runtime;
 internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options, DeadLetters deadLetters, BatchPool pool) : IAsyncDisposable
 {
     private readonly FiringSchedule _schedule = new(plan);
+    private readonly BoundsGuard _guard = new(plan);
     private readonly CheckpointStore _checkpoints = new(plan);
     private readonly OutboxPublisher _publisher = new(plan, options.Store, options.Outbox);
     private readonly string _resource = $"pipeline/{plan.Settings.Name}";
@@ -203,6 +204,11 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
                 {
                     CheckKeys(checkpoint);
                     states = await _checkpoints.LoadStatesAsync(transaction, checkpoint).ConfigureAwait(false);
+                    _guard.Restore(checkpoint.Earlier, checkpoint.StateFrom);
+                }
+                else
+                {
+                    await _guard.LoadAsync(transaction, options.Outbox).ConfigureAwait(false);
                 }
 
                 return await Releaser().AskAgainAsync(transaction, new Fence(_resource, _epoch)).ConfigureAwait(false);
@@ -245,13 +251,18 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
         _schedule.Restore(checkpoint.FiredUpTo, range);
     }
 
-    private WindowReleaser Releaser() => new(plan, options.Ledger, options.Randomness, _checkpoints, options.Tap);
+    private WindowReleaser Releaser() => new(plan, options, _checkpoints, _guard);
 
     private async ValueTask BarrierAsync(bool fire, bool isEnd)
     {
         // What is decided here must know all that was read: a batch on its way may hold the earliest stamps of all.
         await _lanes!.FlushAsync().ConfigureAwait(false);
         var firing = fire ? _schedule.Next(_tracker.Frontier, _tracker.Range, isEnd) : null;
+        if (firing is not null)
+        {
+            _guard.Cover(firing);
+        }
+
         var result = await _lanes.BarrierAsync(new LaneBarrier(firing?.Frontiers, Snapshot: true)).ConfigureAwait(false);
         if (firing is not null)
         {
@@ -277,7 +288,7 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
     {
         if (pending.Count > 0)
         {
-            await options.Ledger.PrepareAsync(plan.Account, [.. pending.Select(release => release.Request)], cancellationToken).ConfigureAwait(false);
+            await options.Ledger.PrepareAsync(plan.Account, [.. pending.Where(release => release.Blocked is null).Select(release => release.Request)], cancellationToken).ConfigureAwait(false);
         }
 
         var result = await options.Store.TransactAsync(
@@ -306,6 +317,8 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
             ArrivalLow = range?.Low,
             ArrivalHigh = range?.High,
             Arrivals = _tracker.Snapshot(),
+            Earlier = _guard.Earlier,
+            StateFrom = _guard.StateFrom,
             Completed = isEnd,
             States = [.. result.States.Keys],
         };

@@ -1,4 +1,5 @@
 using AkkaPrivacy.Engine.Ports;
+using AkkaPrivacy.Engine.Runtime.Firing;
 using AkkaPrivacy.Engine.Time;
 
 namespace AkkaPrivacy.Engine.Runtime.Checkpoints;
@@ -24,6 +25,12 @@ internal sealed record Checkpoint
 
     /// <summary>What was known of each partition's arrivals; taken up again only where the positions are the same.</summary>
     public IReadOnlyList<PartitionArrivals> Arrivals { get; init; } = [];
+
+    /// <summary>See <see cref="BoundsGuard"/>.</summary>
+    public IReadOnlyList<EarlierPeriod> Earlier { get; init; } = [];
+
+    /// <summary>See <see cref="BoundsGuard"/>.</summary>
+    public IReadOnlyList<long?> StateFrom { get; init; } = [];
 
     /// <summary>Whether the input had ended.</summary>
     public required bool Completed { get; init; }

@@ -10,7 +10,7 @@ namespace AkkaPrivacy.Engine.Runtime.Firing;
 
 /// <summary>Takes fired windows through the release protocol inside one transaction.</summary>
 internal sealed class WindowReleaser(
-    PipelinePlan plan, ILedger ledger, IRandomSource randomness, CheckpointStore checkpoints, IBoundedTruthTap? tap)
+    PipelinePlan plan, EmbeddedRuntimeOptions options, CheckpointStore checkpoints, BoundsGuard guard)
 {
     /// <summary>What a firing asks for, in order of the windows' ends.</summary>
     public IReadOnlyList<PendingRelease> Ask(Firing firing, IReadOnlyList<FiredWindow> fired, Fence fence)
@@ -22,7 +22,7 @@ internal sealed class WindowReleaser(
             var bounded = plan.Branches[branch].Bounded;
             var aggregate = aggregates.GetValueOrDefault((branch, window))
                 ?? new WindowAggregate(window, bounded.GroupBy.Count, bounded.Sums.Count);
-            pending.AddRange(plan.Branches[branch].Queries.Select(query => Ask(query, aggregate, fence, wasWithheld: false)));
+            pending.AddRange(plan.Branches[branch].Queries.Select(query => Ask(query, aggregate, fence) with { Blocked = guard.Blocks(branch, window) ? guard.Refuse(branch, window) : null }));
         }
 
         return pending;
@@ -35,7 +35,7 @@ internal sealed class WindowReleaser(
         foreach (var query in plan.Branches.SelectMany(branch => branch.Queries))
         {
             var withheld = await checkpoints.ListWithheldAsync(transaction, ReleaseIds.Prefix(plan, query)).ConfigureAwait(false);
-            pending.AddRange(withheld.Select(aggregate => Ask(query, aggregate, fence, wasWithheld: true)));
+            pending.AddRange(withheld.Select(aggregate => Ask(query, aggregate, fence) with { WasWithheld = true }));
         }
 
         return pending;
@@ -68,11 +68,11 @@ internal sealed class WindowReleaser(
         return aggregates;
     }
 
-    private PendingRelease Ask(PlannedQuery planned, WindowAggregate aggregate, Fence fence, bool wasWithheld)
+    private PendingRelease Ask(PlannedQuery planned, WindowAggregate aggregate, Fence fence)
     {
         var query = planned.Query;
         var id = ReleaseIds.For(plan, planned, aggregate.Window);
-        tap?.OnRelease(id, query, aggregate);
+        options.Tap?.OnRelease(id, query, aggregate);
         var request = new ReleaseRequest
         {
             Id = id,
@@ -82,13 +82,20 @@ internal sealed class WindowReleaser(
             Fence = fence,
         };
         return new PendingRelease(
-            new LedgerRequest(request, () => ReleaseDraw.Draw(query, aggregate, plan.Settings.Confidence, randomness)), aggregate, wasWithheld);
+            new LedgerRequest(request, () => ReleaseDraw.Draw(query, aggregate, plan.Settings.Confidence, options.Randomness)), aggregate);
     }
 
     private async ValueTask ReleaseAsync(IStoreTransaction transaction, PendingRelease pending, ReleaseResult result)
     {
         var id = pending.Request.Release.Id;
-        var outcome = await ledger.ReleaseAsync(transaction, pending.Request.Release, pending.Request.Draw).ConfigureAwait(false);
+        if (pending.Blocked is { } blocked)
+        {
+            // No later run can make up for it, so its content is not kept.
+            result.Count(await options.Outbox.FindAsync(transaction, id).ConfigureAwait(false), new WithheldRelease(id, blocked));
+            return;
+        }
+
+        var outcome = await options.Ledger.ReleaseAsync(transaction, pending.Request.Release, pending.Request.Draw).ConfigureAwait(false);
         if (outcome.Refusal is { } refusal)
         {
             result.Withheld.Add(new WithheldRelease(id, refusal));
@@ -107,8 +114,14 @@ internal sealed class WindowReleaser(
 /// <summary>A release that is about to be asked for.</summary>
 /// <param name="Request">The request and its draw.</param>
 /// <param name="Aggregate">What the window holds.</param>
-/// <param name="WasWithheld">Whether an earlier run had to withhold it.</param>
-internal sealed record PendingRelease(LedgerRequest Request, WindowAggregate Aggregate, bool WasWithheld);
+internal sealed record PendingRelease(LedgerRequest Request, WindowAggregate Aggregate)
+{
+    /// <summary>Whether an earlier run had to withhold it.</summary>
+    public bool WasWithheld { get; init; }
+
+    /// <summary>Why it may not be released anew; null when it may.</summary>
+    public Refusal? Blocked { get; init; }
+}
 
 /// <summary>What came of one transaction of releases.</summary>
 internal sealed class ReleaseResult
@@ -118,6 +131,18 @@ internal sealed class ReleaseResult
     public int Replayed { get; private set; }
 
     public List<WithheldRelease> Withheld { get; } = [];
+
+    public void Count(Release? stored, WithheldRelease otherwise)
+    {
+        if (stored is null)
+        {
+            Withheld.Add(otherwise);
+        }
+        else
+        {
+            Replayed++;
+        }
+    }
 
     public void Count(bool replayed)
     {

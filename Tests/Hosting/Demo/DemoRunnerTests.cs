@@ -92,6 +92,8 @@ public sealed class DemoRunnerTests : IDisposable
         public ValueTask AdvanceAsync(IStoreTransaction transaction, string sink, long sequence) =>
             throw new StoreException(StoreFailure.Unavailable, "The process is gone.");
 
+        public ValueTask<Release?> FindAsync(IStoreTransaction transaction, ReleaseId id) => inner.FindAsync(transaction, id);
+
         public ValueTask<IReadOnlyList<Release>> ListAsync(IStoreTransaction transaction, string account, string pipeline, string planHash) =>
             inner.ListAsync(transaction, account, pipeline, planHash);
     }
