@@ -1,11 +1,12 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using AkkaPrivacy.Engine.Ports;
 
 namespace AkkaPrivacy.Hosting.Keys;
 
 /// <summary>Reads and makes files that hold a key of 32 bytes as one line of 64 hexadecimal digits.</summary>
-internal static class KeyFile
+internal static partial class KeyFile
 {
     /// <summary>Bytes of a key.</summary>
     public const int KeyBytes = 32;
@@ -156,7 +157,21 @@ internal static class KeyFile
         return options;
     }
 
+    // A hard link fails where the name is taken, in one step. File.Move first looks and then renames, so that of two
+    // processes the second could replace the first one's key after it was used. Either way the temporary name goes.
     private static void Publish(string temporary, string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            MoveUnlessTaken(temporary, path);
+        }
+        else if (Link(temporary, path) != 0 && !File.Exists(path))
+        {
+            throw new IOException($"its name cannot be given (error {Marshal.GetLastPInvokeError()}: {Marshal.GetLastPInvokeErrorMessage()}).");
+        }
+    }
+
+    private static void MoveUnlessTaken(string temporary, string path)
     {
         try
         {
@@ -167,6 +182,9 @@ internal static class KeyFile
             // Another process was first. Its key is the one in force; this one was never used and is deleted.
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string existing, string name);
 
     private static KeyFileException Unreadable(string path, Exception exception) => new(
         exception is FileNotFoundException or DirectoryNotFoundException

@@ -17,7 +17,7 @@ public sealed class DemoRunnerTests : IDisposable
 {
     private readonly DemoFolder _folder = new();
 
-    [Fact]
+    [Fact(Timeout = 180_000)]
     public async Task AnInterruptedRunIsFinishedByTheNextOneWithinTheBudget()
     {
         var options = new DemoOptions(new TrafficOptions(500_000, 1), _folder.Store);
