@@ -24,15 +24,17 @@ public static class LedgerSharding
         ArgumentNullException.ThrowIfNull(system);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
+        // The extension adds its own reference to the configuration, which the settings are read from.
+        var sharding = ClusterSharding.Get(system);
         var settings = ClusterShardingSettings.Create(system)
             .WithRole(Role(options))
             .WithRememberEntities(options.RememberEntities);
-        return ClusterSharding.Get(system).Start(
+        return sharding.Start(
             options.TypeName,
             account => EntityProps(account, options, time, fence),
             settings.WithJournalPluginId(options.Journal).WithSnapshotPluginId(options.SnapshotStore),
             new LedgerMessageExtractor(options.Shards),
-            ClusterSharding.Get(system).DefaultShardAllocationStrategy(settings),
+            sharding.DefaultShardAllocationStrategy(settings),
             StopAccount.Instance);
     }
 

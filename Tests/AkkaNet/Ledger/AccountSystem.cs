@@ -26,7 +26,7 @@ internal static class AccountSystem
     public static Config Memory { get; } = Parse(
         "akka.persistence { journal.plugin = \"akka.persistence.journal.inmem\", snapshot-store.plugin = \"akka.persistence.snapshot-store.inmem\" }");
 
-    public static Config Cluster { get; } = Parse(
+    public static Config Loopback { get; } = Parse(
         """
         akka.actor.provider = cluster
         akka.remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0 }

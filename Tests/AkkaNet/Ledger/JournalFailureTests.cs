@@ -1,0 +1,80 @@
+using Akka.Actor;
+using Akka.TestKit.Xunit2;
+using AkkaPrivacy.AkkaNet.Ledger;
+using AkkaPrivacy.Engine.Releases;
+using AkkaPrivacy.Tests.Support;
+using Xunit;
+using static AkkaPrivacy.Tests.AkkaNet.Ledger.AccountSystem;
+
+namespace AkkaPrivacy.Tests.AkkaNet.Ledger;
+
+/// <summary>A journal that fails in the middle: nothing is answered that is not stored, and the account comes back.</summary>
+public sealed class JournalFailureTests() : TestKit(Complete(Parse(FailingJournal.Hocon).WithFallback(Memory)))
+{
+    [Theory]
+    [InlineData(JournalFault.Fails)]
+    [InlineData(JournalFault.Rejects)]
+    [InlineData(JournalFault.StoresAndFails)]
+    public async Task A_release_that_the_journal_did_not_confirm_is_withheld_and_the_account_comes_back(JournalFault fault)
+    {
+        var name = $"failing-{fault}";
+        var options = Options with { Journal = FailingJournal.Plugin };
+        var account = Sys.ActorOf(LedgerSharding.EntityProps(name, options, new StoppedClock(), null));
+        var client = new LedgerClient(account, options with { Attempts = 50 });
+        await account.AcceptedAsync(new OpenAccount(Policy(account: name)));
+        FailingJournal.Faults[PersistenceIds.Of(name)] = new([fault, JournalFault.None]);
+        var refusal = await account.RefusedAsync(RefusalCode.Unavailable, Ask(0, 5, 1, name));
+        Assert.Contains(fault == JournalFault.Rejects ? "rejected" : "did not confirm", refusal.Message);
+        var stored = fault == JournalFault.StoresAndFails;
+        var release = Assert.IsType<Released>(await client.AskAsync(Ask(0, 5, 2, name), CancellationToken.None));
+        Assert.Equal((stored, stored ? 1m : 2m), (release.Replayed, release.Release.Groups[0].Value));
+        Assert.Equal(5, await account.SpentAsync(name));
+    }
+
+    [Fact]
+    public async Task Crashes_between_any_two_steps_spend_nothing_twice_and_lose_no_answer()
+    {
+        for (var seed = 1; seed <= 3; seed++)
+        {
+            var random = new Random(seed);
+            var name = $"crash-{seed}";
+            var options = Options with { Journal = FailingJournal.Plugin, SnapshotEvery = 3, CachedReleases = 2 };
+            var faults = FailingJournal.Faults[PersistenceIds.Of(name)] = new();
+            var account = Sys.ActorOf(LedgerSharding.EntityProps(name, options, new StoppedClock(), null));
+            var client = new LedgerClient(account, options with { AskTimeout = TimeSpan.FromMilliseconds(200), Attempts = 200 });
+            await client.AskAsync(new OpenAccount(Policy(150, name)), CancellationToken.None);
+            var answered = new Dictionary<int, Release>();
+            for (var step = 0; step < 15; step++)
+            {
+                if (random.Next(3) == 0)
+                {
+                    faults.Enqueue((JournalFault)random.Next(4));
+                }
+
+                var hour = random.Next(12);
+                var asked = client.AskAsync(Ask(hour, 1 + hour, step, name), CancellationToken.None);
+                if (random.Next(4) == 0)
+                {
+                    await CrashAsync(account);
+                }
+
+                var reply = await asked;
+                if (reply is Released released && !answered.TryAdd(hour, released.Release))
+                {
+                    Assert.Equal(ReleaseJson.ToUtf8(answered[hour]), ReleaseJson.ToUtf8(released.Release));
+                }
+            }
+
+            faults.Clear();
+            var status = Assert.IsType<StatusReply>(await client.AskAsync(new AskStatus(name, Day), CancellationToken.None)).Status!;
+            Assert.Equal(answered.Count, status.Releases);
+            Assert.Equal(answered.Keys.Sum(hour => 1 + hour), status.Spent.Loss);
+        }
+    }
+
+    private static async Task CrashAsync(IActorRef supervisor)
+    {
+        var child = (await supervisor.Ask<Akka.Pattern.BackoffSupervisor.CurrentChild>(Akka.Pattern.BackoffSupervisor.GetCurrentChild.Instance)).Ref;
+        child?.Tell(PoisonPill.Instance);
+    }
+}
