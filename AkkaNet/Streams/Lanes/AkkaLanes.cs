@@ -153,7 +153,10 @@ internal sealed class AkkaLanes : ILaneSet, IStageWatch
 
     private void SetFailed(Exception exception)
     {
-        if (Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(exception), null) is null)
+        var cause = exception is AbruptTerminationException
+            ? new PipelineException("The actor system ended while the pipeline ran. The last stored state stays in force; run the pipeline again to go on.", exception)
+            : exception;
+        if (Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(cause), null) is null)
         {
             _failed.Cancel();
         }
