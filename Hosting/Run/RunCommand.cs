@@ -15,6 +15,7 @@ internal static class RunCommand
     public static Command Create(RunHost host)
     {
         var arguments = new PipelineArguments();
+        var cluster = new ClusterArguments();
         var lanes = new Option<int?>("--lanes") { Description = "Lanes that run in parallel, 1 to 64, instead of pipeline.runtime.lanes.", HelpName = "N" };
         var verbose = new Option<bool>("--verbose") { Description = "On failure, show the types and places of the exceptions; never their messages, which could quote rows." };
         var command = new Command(
@@ -35,8 +36,9 @@ internal static class RunCommand
         arguments.AddTo(command);
         command.Add(lanes);
         command.Add(verbose);
+        cluster.AddTo(command);
         command.SetAction((parsed, _) => RunSession.RunAsync(
-            new RunRequest(arguments.Read(parsed) with { Lanes = parsed.GetValue(lanes) }, parsed.GetValue(arguments.Json), parsed.GetValue(verbose)),
+            new RunRequest(arguments.Read(parsed) with { Lanes = parsed.GetValue(lanes) }, parsed.GetValue(arguments.Json), parsed.GetValue(verbose), cluster.Read(parsed)),
             host,
             parsed.InvocationConfiguration.Output,
             parsed.InvocationConfiguration.Error));

@@ -10,11 +10,21 @@ namespace AkkaPrivacy.Hosting.Run;
 /// <param name="Configuration">The file and what is set above it.</param>
 /// <param name="AsJson">Whether standard output gets one JSON object.</param>
 /// <param name="Verbose">Whether a failure shows types and places.</param>
-internal sealed record RunRequest(ConfigurationRequest Configuration, bool AsJson, bool Verbose);
+/// <param name="Cluster">The cluster to be a node of; null runs all in this process.</param>
+internal sealed record RunRequest(ConfigurationRequest Configuration, bool AsJson, bool Verbose, ClusterRequest? Cluster);
 
 /// <summary>One call of <c>run</c>, from its configuration to its exit code.</summary>
 internal static class RunSession
 {
+    private delegate Task<RunReport> Runner(PipelineConfiguration configuration, RunRequest request, RunHost host, TextWriter output, TextWriter error);
+
+#if AKKANET
+    private static readonly Runner InCluster = Akka.AkkaRun.RunAsync;
+#else
+    private static readonly Runner InCluster = (_, _, _, _, _) => throw new PipelineException(
+        "This program was built without the Akka.NET runtime; nothing was read. Build it with 'dotnet build AkkaPrivacy.sln -c Release -p:AkkaNet=true', or leave out --runtime akka.");
+#endif
+
     /// <summary>Runs a pipeline.</summary>
     /// <param name="request">What was asked for.</param>
     /// <param name="host">The process around it.</param>
@@ -35,7 +45,7 @@ internal static class RunSession
 
         try
         {
-            var report = await RunAsync(configuration, request, host, output, error).ConfigureAwait(false);
+            var report = await (request.Cluster is null ? (Runner)RunAsync : InCluster)(configuration, request, host, output, error).ConfigureAwait(false);
             Write(report, configuration, request.AsJson, output);
             return report.Interrupted ? ExitCode.Interrupted : report.Withheld.Count > 0 ? ExitCode.Withheld : ExitCode.Done;
         }

@@ -45,7 +45,8 @@ public sealed class DocumentationTests
     public async Task Every_pipeline_that_ships_is_sound()
     {
         using var program = new TestProgram();
-        var files = Directory.GetFiles(Path.Combine(Pipelines.Root(), "hocon"), "*.conf");
+        // cluster.conf is the settings of a node.
+        var files = Directory.GetFiles(Path.Combine(Pipelines.Root(), "hocon"), "*.conf").Where(file => Path.GetFileName(file) != "cluster.conf").ToArray();
         Assert.InRange(files.Length, 2, 100);
         foreach (var file in files)
         {

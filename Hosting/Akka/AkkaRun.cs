@@ -1,0 +1,184 @@
+using System.Text.Json;
+using AkkaPrivacy.AkkaNet.Hosting;
+using AkkaPrivacy.AkkaNet.Singleton.Ownership;
+using AkkaPrivacy.Engine.Graphs;
+using AkkaPrivacy.Engine.Runtime;
+using AkkaPrivacy.Hosting.Configuration;
+using AkkaPrivacy.Hosting.Run;
+using AkkaPrivacy.Hosting.Topology;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace AkkaPrivacy.Hosting.Akka;
+
+/// <summary>One call of <c>run --runtime akka</c>: a node that joins, offers the pipeline, runs it while it owns it, and leaves.</summary>
+internal static class AkkaRun
+{
+    // What a leaving node does after it has drained: hand over shards and singletons, be removed.
+    private static readonly TimeSpan Leaving = TimeSpan.FromSeconds(60);
+
+    /// <summary>Runs.</summary>
+    /// <param name="configuration">The pipeline.</param>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="host">The process around it.</param>
+    /// <param name="output">Standard output.</param>
+    /// <param name="error">Standard error.</param>
+    /// <returns>The report.</returns>
+    /// <exception cref="PipelineException">The node's configuration is wrong, or the cluster refused it.</exception>
+    public static async Task<RunReport> RunAsync(PipelineConfiguration configuration, RunRequest request, RunHost host, TextWriter output, TextWriter error)
+    {
+        try
+        {
+            return await RunNodeAsync(configuration, request, host, output, error).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is ClusterConfigurationException or NodeRefusedException)
+        {
+            throw new PipelineException(exception.Message, exception);
+        }
+    }
+
+    private static async Task<RunReport> RunNodeAsync(PipelineConfiguration configuration, RunRequest request, RunHost host, TextWriter output, TextWriter error)
+    {
+        var cluster = Load(request.Cluster!, configuration.Options.Store.Path);
+        RequirePipelineRole(cluster.Settings);
+        var resources = await RunResources.OpenAsync(configuration, request.AsJson, host, output).ConfigureAwait(false);
+        await using (resources.ConfigureAwait(false))
+        {
+            using var node = Node(cluster);
+            try
+            {
+                using var stop = new CancellationTokenSource();
+                var interrupts = new NodeInterrupts(stop, error);
+                using var registration = host.Interrupts(interrupts.OnInterrupt);
+                await node.StartAsync(stop.Token).ConfigureAwait(false);
+                await error.WriteLineAsync($"Node '{cluster.Settings.Name}' is a member of the cluster '{cluster.Settings.System}' and offers pipeline '{configuration.Plan.Settings.Name}'.").ConfigureAwait(false);
+                return await OfferAsync(node.Services.GetRequiredService<ClusterNode>(), resources, configuration.Options.Store.Path, interrupts, host.Time, error).ConfigureAwait(false);
+            }
+            finally
+            {
+                await StopAsync(node, error).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>The cluster's configuration: command line over file over defaults.</summary>
+    internal static ClusterConfiguration Load(ClusterRequest request, string storePath)
+    {
+        List<string> layers = [CommandLine(request)];
+        if (request.File is { } file)
+        {
+            layers.Add(Read(file));
+        }
+
+        layers.Add($"akkaprivacy.cluster.journal.connection-string = {JsonSerializer.Serialize($"Data Source={Path.GetFullPath(storePath)}.journal")}");
+        return ClusterConfiguration.Load(layers);
+    }
+
+    private static string CommandLine(ClusterRequest request)
+    {
+        List<string> lines = [];
+        if (request.Node is { } name)
+        {
+            lines.Add($"akkaprivacy.cluster.node.name = {JsonSerializer.Serialize(name)}");
+        }
+
+        if (request.Port is { } port)
+        {
+            lines.Add(FormattableString.Invariant($"akkaprivacy.cluster.node.port = {port}"));
+        }
+
+        if (request.Seeds.Count > 0)
+        {
+            lines.Add($"akkaprivacy.cluster.node.seeds = {JsonSerializer.Serialize(request.Seeds)}");
+        }
+
+        return string.Join('\n', lines);
+    }
+
+    private static string Read(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ClusterConfigurationException([$"{file}: cannot be read ({exception.GetType().Name})"]);
+        }
+    }
+
+    private static void RequirePipelineRole(ClusterSettings settings)
+    {
+        if (!settings.Roles.Contains(ClusterSettings.PipelineRole))
+        {
+            throw new NodeRefusedException($"Node '{settings.Name}' has no role '{ClusterSettings.PipelineRole}', so it runs no pipeline. Add it to akkaprivacy.cluster.node.roles.");
+        }
+    }
+
+    private static IHost Node(ClusterConfiguration cluster)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = cluster.Settings.DrainTimeout + Leaving);
+        builder.Services.AddAkkaPrivacy(cluster);
+        return builder.Build();
+    }
+
+    private static async Task<RunReport> OfferAsync(
+        ClusterNode node, RunResources resources, string storePath, NodeInterrupts interrupts, TimeProvider time, TextWriter error)
+    {
+        TopologyServer? topology = null;
+        Task progress = Task.CompletedTask;
+        var hosted = node.Pipelines.Offer(new PipelineAgentOptions
+        {
+            Pipeline = resources.Plan.Settings.Name,
+            Plan = resources.Plan.Hash,
+            OfferInterval = node.Configuration.Settings.OfferInterval,
+            Start = () =>
+            {
+                var run = Start(resources);
+                topology = TopologyServer.Start(storePath, run.Topology);
+                progress = new RunProgress(error, time).WatchAsync(run);
+                return run;
+            },
+        });
+        interrupts.Attach(hosted);
+        try
+        {
+            var summary = await hosted.Completion.ConfigureAwait(false) ?? throw new PipelineException("Interrupted before this node ran the pipeline; nothing was read.", new OperationCanceledException());
+            await progress.ConfigureAwait(false);
+            resources.FlushDeadLetters();
+            return await RunReport.BuildAsync(resources, summary, topology?.Note).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (topology is not null)
+            {
+                await topology.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static IPipelineRun Start(RunResources resources) => new EmbeddedRuntime(resources.RuntimeOptions).Start(resources.Plan);
+
+    private static async Task StopAsync(IHost node, TextWriter error)
+    {
+        try
+        {
+            await node.StopAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or AggregateException or TimeoutException)
+        {
+            // Results are stored and reported by then; the other nodes remove this one when it does not answer.
+            await error.WriteLineAsync($"The node left the cluster without a farewell ({exception.GetType().Name}).").ConfigureAwait(false);
+        }
+    }
+
+    // The command handles signals itself; the host's own lifetime would end the node before it has drained.
+    private sealed class CommandLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

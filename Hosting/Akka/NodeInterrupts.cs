@@ -1,0 +1,54 @@
+using AkkaPrivacy.AkkaNet.Singleton.Ownership;
+
+namespace AkkaPrivacy.Hosting.Akka;
+
+/// <summary>What Ctrl-C does to a node: the first drains, the second stops at once.</summary>
+/// <param name="joining">Cancelled when the node has not joined.</param>
+/// <param name="error">Standard error.</param>
+internal sealed class NodeInterrupts(CancellationTokenSource joining, TextWriter error)
+{
+    private readonly Lock _gate = new();
+    private HostedPipeline? _pipeline;
+    private int _calls;
+
+    /// <summary>From now on interrupts concern this pipeline.</summary>
+    public void Attach(HostedPipeline pipeline)
+    {
+        lock (_gate)
+        {
+            _pipeline = pipeline;
+            if (_calls > 0)
+            {
+                Drain(pipeline);
+            }
+        }
+    }
+
+    public void OnInterrupt()
+    {
+        lock (_gate)
+        {
+            _calls++;
+            if (_calls == 1)
+            {
+                error.WriteLine("Interrupted: draining what was read, storing the state and leaving the cluster. Once more stops at once.");
+            }
+
+            if (_pipeline is null)
+            {
+                joining.Cancel();
+            }
+            else if (_calls == 1)
+            {
+                Drain(_pipeline);
+            }
+            else
+            {
+                _pipeline.Abort();
+            }
+        }
+    }
+
+    // Whether it drained in time is seen from the run's completion, which the command waits for.
+    private static void Drain(HostedPipeline pipeline) => pipeline.DrainAsync().ContinueWith(task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+}
