@@ -14,7 +14,8 @@ internal static class CompareCommand
     public static Command Create() => new(
         "compare",
         """
-        Runs the product and baselines in one process, in interleaved rounds, and prints the median rate of each.
+        Runs the product and baselines in one process, in interleaved rounds, and prints the median rate of each and the
+        median of the rounds' ratios.
 
         Columns: events per second, how far the rounds lie apart, events per second of processor time, bytes
         allocated per event, the peak working set (shared input included), and how many times faster than each
@@ -26,5 +27,10 @@ internal static class CompareCommand
         ParseComparison.CreateJsonCommand(),
         ParseComparison.CreateLogCommand(),
         WindowComparison.CreateCommand(),
+#if AKKANET
+        LoadTests.AkkaNet.Runtimes.RuntimesComparison.CreateCommand(),
+#else
+        WithoutAkkaNet.CreateCommand("runtimes"),
+#endif
     };
 }

@@ -7,14 +7,15 @@ namespace AkkaPrivacy.LoadTests.Measuring;
 internal sealed record ComparisonReport(string Name, string Job, IReadOnlyList<ContenderResult> Results)
 {
     /// <summary>How many times faster the subject is than each baseline; empty without a subject.</summary>
-    /// <returns>Pairs of a baseline's name and a ratio of median rates.</returns>
+    /// <returns>Pairs of a baseline's name and a median ratio.</returns>
     public IReadOnlyList<(string Baseline, double Ratio)> Ratios()
     {
         ContenderResult? subject = Results.FirstOrDefault(result => result.Contender.Role == ContenderRole.Subject);
         return subject is null ? [] : RatiosOf(subject);
     }
 
-    /// <summary>How many times faster a contender is than each baseline.</summary>
+    /// <summary>How many times faster a contender is than each baseline: the median of the rounds' ratios, since what
+    /// disturbs the machine for a while changes both rates of a round.</summary>
     /// <param name="result">The contender's result.</param>
     /// <returns>Pairs of a baseline's name and a ratio; empty for a baseline.</returns>
     public IReadOnlyList<(string Baseline, double Ratio)> RatiosOf(ContenderResult result) =>
@@ -22,5 +23,5 @@ internal sealed record ComparisonReport(string Name, string Job, IReadOnlyList<C
             ? []
             : [.. Results
                 .Where(other => other.Contender.Role == ContenderRole.Baseline)
-                .Select(other => (other.Contender.Name, result.PerSecond / other.PerSecond))];
+                .Select(other => (other.Contender.Name, Median.Of(result.Samples.Select((sample, round) => sample.PerSecond / other.Samples[round].PerSecond))))];
 }

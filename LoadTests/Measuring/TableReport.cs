@@ -64,7 +64,7 @@ internal static class TableReport
     private static IEnumerable<string> Ratios(ComparisonReport report, ContenderResult result, string[] baselines)
     {
         var ratios = report.RatiosOf(result).ToDictionary(pair => pair.Baseline, pair => pair.Ratio);
-        return baselines.Select(name => ratios.TryGetValue(name, out double ratio) ? Number(ratio, "F1") : "");
+        return baselines.Select(name => ratios.TryGetValue(name, out double ratio) ? Number(ratio, ratio < 10 ? "F2" : "F1") : "");
     }
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);

@@ -17,12 +17,21 @@ namespace AkkaPrivacy.LoadTests.Compare.Pipeline;
 
 /// <summary>The job as a pipeline of this product, from lines in memory to noised, charged and stored windows.</summary>
 /// <param name="lanes">Lanes to run in.</param>
-internal sealed class EnginePipeline(int lanes) : IPipelineSubject
+/// <param name="name">The name in the results; the number of lanes is added when there are several.</param>
+/// <param name="runtime">Makes the runtime. Default: the embedded one.</param>
+internal sealed class EnginePipeline(int lanes, string name = "akkaprivacy", Func<EmbeddedRuntimeOptions, IPipelineRuntime>? runtime = null) : IPipelineSubject
 {
     private static int _passes;
     private readonly PassMeter _meter = new();
 
-    public string Name => lanes == 1 ? "akkaprivacy" : $"akkaprivacy-{lanes}-lanes";
+    public string Name => lanes == 1 ? name : $"{name}-{lanes}-lanes";
+
+    /// <summary>Takes the exact counts of the passes, for checks; null for none.</summary>
+    public ExactCounts? Exact
+    {
+        get => _meter.Exact;
+        init => _meter.Exact = value;
+    }
 
     /// <summary>Bytes that a running pipeline allocates per event: from the second window to the last of each pass.</summary>
     public double? SteadyBytesPerEvent => _meter.BytesPerEvent;
@@ -40,8 +49,9 @@ internal sealed class EnginePipeline(int lanes) : IPipelineSubject
         };
 
         // Every pass is a pipeline and an account of its own, since what was released before would be left as it is.
-        var name = $"compare-{lanes}-{Interlocked.Increment(ref _passes)}";
-        var summary = Graph(() => new MemoryLineSource("events", jsonLines), lanes, name).Run(new EmbeddedRuntime(options)).GetAwaiter().GetResult();
+        var pipeline = $"compare-{lanes}-{Interlocked.Increment(ref _passes)}";
+        var engine = runtime?.Invoke(options) ?? new EmbeddedRuntime(options);
+        var summary = Graph(() => new MemoryLineSource("events", jsonLines), lanes, pipeline).Run(engine).GetAwaiter().GetResult();
         return summary.Withheld.Count == 0
             ? _meter.Counted
             : throw new InvalidOperationException($"{summary.Withheld.Count} windows were withheld: {summary.Withheld[0].Refusal.Message}");

@@ -20,6 +20,9 @@ internal sealed class PassMeter : IBoundedTruthTap
     /// <summary>Bytes allocated per event over all passes; null when no pass had three windows.</summary>
     public double? BytesPerEvent => _events == 0 ? null : (double)_bytes / _events;
 
+    /// <summary>Takes the exact counts; null for none.</summary>
+    public ExactCounts? Exact { get; set; }
+
     /// <summary>A pass begins.</summary>
     public void Begin()
     {
@@ -34,6 +37,7 @@ internal sealed class PassMeter : IBoundedTruthTap
             Counted += rows;
         }
 
+        Exact?.Add(aggregate);
         var allocated = GC.GetTotalAllocatedBytes();
         if (++_windows == 2)
         {

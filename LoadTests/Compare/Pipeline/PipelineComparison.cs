@@ -8,9 +8,11 @@ namespace AkkaPrivacy.LoadTests.Compare.Pipeline;
 /// <summary><c>compare pipeline</c>: from JSON lines to noised counts.</summary>
 internal static class PipelineComparison
 {
+    /// <summary>Which events are made.</summary>
+    public const int Seed = 20260301;
+
     private const int DefaultEvents = 1_000_000;
     private const int MaxEvents = 20_000_000;
-    private const int Seed = 20260301;
 
     // Sampling by different hashes keeps different halves of the users; their events differ by well under 1%.
     private const double Tolerance = 0.03;
@@ -19,13 +21,7 @@ internal static class PipelineComparison
     /// <returns>The command.</returns>
     public static Command CreateCommand()
     {
-        var events = new Option<int>("--events")
-        {
-            Description = $"Events in a pass, 1 to {MaxEvents}; {JsonLines.EventsPerMinute} make a minute of event time and one window.",
-            HelpName = "N",
-            DefaultValueFactory = _ => DefaultEvents,
-            CustomParser = ParseEvents,
-        };
+        var events = CreateEventsOption();
         return new ComparisonCommand(
             "pipeline",
             $"Count {JsonLines.LineBytes}-byte JSON events per page and minute: token, half of the users kept, bounded, noised.",
@@ -42,6 +38,32 @@ internal static class PipelineComparison
             events,
         };
     }
+
+    /// <summary>The option <c>--events</c>.</summary>
+    /// <returns>A new option.</returns>
+    public static Option<int> CreateEventsOption() => new("--events")
+    {
+        Description = $"Events in a pass, 1 to {MaxEvents}; {JsonLines.EventsPerMinute} make a minute of event time and one window.",
+        HelpName = "N",
+        DefaultValueFactory = _ => DefaultEvents,
+        CustomParser = ParseEvents,
+    };
+
+    /// <summary>A program as a contender.</summary>
+    /// <param name="subject">The program.</param>
+    /// <param name="role">Its role.</param>
+    /// <param name="lines">The input.</param>
+    /// <param name="events">Lines in it.</param>
+    /// <returns>The contender.</returns>
+    public static Contender Contender(IPipelineSubject subject, ContenderRole role, ReadOnlyMemory<byte> lines, int events) =>
+        new(subject.Name, role, () =>
+        {
+            subject.Run(lines, events);
+            return events;
+        })
+        {
+            SteadyBytesPerEvent = () => subject.SteadyBytesPerEvent,
+        };
 
     private static int ParseEvents(ArgumentResult result)
     {
@@ -66,16 +88,6 @@ internal static class PipelineComparison
             .. baselines.Select(baseline => Contender(baseline, ContenderRole.Baseline, lines, events)),
         ];
     }
-
-    private static Contender Contender(IPipelineSubject subject, ContenderRole role, ReadOnlyMemory<byte> lines, int events) =>
-        new(subject.Name, role, () =>
-        {
-            subject.Run(lines, events);
-            return events;
-        })
-        {
-            SteadyBytesPerEvent = () => subject.SteadyBytesPerEvent,
-        };
 
     // A program that does less of the job would win.
     private static void RequireSameJob(IPipelineSubject[] subjects, IPipelineSubject[] baselines, ReadOnlyMemory<byte> lines, int events)

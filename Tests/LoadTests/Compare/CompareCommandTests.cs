@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using AkkaPrivacy.LoadTests;
+using AkkaPrivacy.LoadTests.Compare;
 using AkkaPrivacy.Operators.Tokenize;
 using Xunit;
 
@@ -45,6 +46,19 @@ public sealed class CompareCommandTests
         Assert.StartsWith("pipeline: ", output, StringComparison.Ordinal);
         Assert.Contains("per CPU second", output, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', output);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("--json", "--seconds", "5")]
+    public void ABuildWithoutAkkaNetSaysHowToMakeOneWithIt(params string[] arguments)
+    {
+        using var error = new StringWriter();
+        var configuration = new InvocationConfiguration { Output = TextWriter.Null, Error = error };
+        int code = WithoutAkkaNet.CreateCommand("runtimes").Parse(arguments).Invoke(configuration);
+
+        Assert.Equal(2, code);
+        Assert.Contains("-p:AkkaNet=true -- compare runtimes", error.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

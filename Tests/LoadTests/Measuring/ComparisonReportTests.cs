@@ -6,16 +6,16 @@ namespace AkkaPrivacy.Tests.LoadTests.Measuring;
 public sealed class ComparisonReportTests
 {
     [Fact]
-    public void RatiosAreOfMedianRates()
+    public void RatiosAreMediansOverTheRounds()
     {
         var report = new ComparisonReport("race", "Run.",
         [
             Result("hare", ContenderRole.Subject, 90, 100, 1000),
             Result("fox", ContenderRole.Variant, 50, 50, 50),
-            Result("tortoise", ContenderRole.Baseline, 1, 4, 5),
+            Result("tortoise", ContenderRole.Baseline, 1, 4, 25),
         ]);
 
-        Assert.Equal([("tortoise", 25.0)], report.Ratios());
+        Assert.Equal([("tortoise", 40.0)], report.Ratios());
         Assert.Equal([("tortoise", 12.5)], report.RatiosOf(report.Results[1]));
         Assert.Empty(report.RatiosOf(report.Results[2]));
     }
