@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AkkaPrivacy.Connectors.Files.Compression;
 using AkkaPrivacy.Engine.Batches;
 using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Runtime.Sources;
@@ -18,7 +19,7 @@ internal sealed class FileInput : ILineInput
     private readonly IReadOnlyList<string> _paths;
     private readonly SourcePosition?[] _positions;
     private int _partition = -1;
-    private SafeFileHandle? _file;
+    private FileBytes? _file;
     private LineBatcher? _batcher;
     private long _offset;
     private long _lengthAtOpen;
@@ -41,7 +42,8 @@ internal sealed class FileInput : ILineInput
         }
 
         TotalBytes = total;
-        _bytesRead = _positions.Sum(position => position?.Offset ?? 0);
+        // Of a compressed file, what was read before is counted when it is decompressed again.
+        _bytesRead = _positions.Sum(position => position is not null && CompressionOf(position.Partition) == FileCompression.None ? position.Offset : 0);
     }
 
     /// <inheritdoc />
@@ -90,6 +92,8 @@ internal sealed class FileInput : ILineInput
 
     /// <inheritdoc />
     public void Dispose() => _file?.Dispose();
+
+    private FileCompression CompressionOf(string path) => Decompression.Of(_options.Compression, path);
 
     private static SafeFileHandle Open(string path)
     {
@@ -141,7 +145,7 @@ internal sealed class FileInput : ILineInput
             return null;
         }
 
-        return length >= position.Offset
+        return length >= position.Offset || CompressionOf(path) != FileCompression.None
             ? position with { Identity = Fingerprint.Of(file, length) }
             : throw new SourceException(
                 $"'{path}' was read up to byte {position.Offset} but now has {length} bytes. Nothing was read; restore the file or start anew.");
@@ -156,11 +160,15 @@ internal sealed class FileInput : ILineInput
 
         _partition++;
         var path = _paths[_partition];
-        _file = Open(path);
-        _lengthAtOpen = Length(_file, path);
-        var position = FindPosition(path, _file, _lengthAtOpen) ?? new SourcePosition(path, Fingerprint.Of(_file, _lengthAtOpen), 0, 0);
+        var file = Open(path);
+        var length = Length(file, path);
+        var position = FindPosition(path, file, length) ?? new SourcePosition(path, Fingerprint.Of(file, length), 0, 0);
         _positions[_partition] = position;
         _offset = position.Offset;
+        var compression = CompressionOf(path);
+        _file = FileBytes.Open(file, path, compression, position.Offset);
+        // How many plain bytes a compressed file holds is not known before; a cut one is found by its format.
+        _lengthAtOpen = compression == FileCompression.None ? length : 0;
         _fileEnded = false;
         _batcher = new LineBatcher(_partition, _context.DeadLetters, _options.MaxLineBytes, position.Offset, position.Line);
         return true;
@@ -171,7 +179,7 @@ internal sealed class FileInput : ILineInput
         while (!batcher.Cut(_fileEnded) && !_fileEnded && (batcher.Rows == 0 || batcher.Wanted > 0))
         {
             var wanted = Math.Max(batcher.Wanted, SmallestRead);
-            var count = RandomAccess.Read(_file!, batcher.Reserve(wanted)[..wanted], _offset);
+            var count = _file!.Read(batcher.Reserve(wanted)[..wanted], out var stored);
             if (count == 0)
             {
                 _fileEnded = true;
@@ -184,7 +192,7 @@ internal sealed class FileInput : ILineInput
 
             batcher.Advance(count);
             _offset += count;
-            Volatile.Write(ref _bytesRead, _bytesRead + count);
+            Volatile.Write(ref _bytesRead, _bytesRead + stored);
         }
     }
 }

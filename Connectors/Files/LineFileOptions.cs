@@ -1,3 +1,4 @@
+using AkkaPrivacy.Connectors.Files.Compression;
 using AkkaPrivacy.Engine.Runtime.Sources;
 
 namespace AkkaPrivacy.Connectors.Files;
@@ -15,6 +16,9 @@ public sealed record LineFileOptions
     /// <summary>The longest line in bytes, without its ending: 1 KiB to 16 MiB. A longer one is passed over and reported as a
     /// dead letter. Default: 1 MiB.</summary>
     public int MaxLineBytes { get; init; } = LineBatcher.DefaultMaxLineBytes;
+
+    /// <summary>How the bytes are compressed. Default: by the name of each file; standard input is plain.</summary>
+    public FileCompression Compression { get; init; } = FileCompression.Auto;
 
     /// <summary>How long a batch from standard input waits for more rows after its first: 0 to 1 second. Ignored for
     /// files. Default: 5 ms.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AkkaPrivacy.Connectors.Files.Compression;
 using AkkaPrivacy.Engine.Batches;
 using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Runtime.Sources;
@@ -23,7 +24,7 @@ internal sealed class StreamInput : ILineInput
     {
         _options = options;
         _time = context.Time;
-        _stream = options.Input ?? Console.OpenStandardInput();
+        _stream = Decompression.Open(options.Input ?? Console.OpenStandardInput(), Decompression.Of(options.Compression, LineFileOptions.StandardInput));
         _batcher = new LineBatcher(0, context.DeadLetters, options.MaxLineBytes);
         if (context.Resume.Any(position => position.Partition == LineFileOptions.StandardInput))
         {
@@ -57,6 +58,12 @@ internal sealed class StreamInput : ILineInput
         {
             _batcher.Finish();
             throw new SourceException($"Standard input failed after {BytesRead} bytes: {exception.Message}", exception);
+        }
+
+        catch (Exception exception) when (Decompression.IsDamage(exception))
+        {
+            _batcher.Finish();
+            throw new SourceException($"Standard input cannot be decompressed behind its plain byte {BytesRead}: it is damaged, cut off or compressed in another way.", exception);
         }
 
         if (_batcher.Finish() > 0)

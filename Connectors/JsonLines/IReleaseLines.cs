@@ -3,6 +3,9 @@ namespace AkkaPrivacy.Connectors.JsonLines;
 /// <summary>Where lines of releases go, with what is known to be there.</summary>
 internal interface IReleaseLines : IDisposable
 {
+    /// <summary>Whether nothing was written yet.</summary>
+    bool IsEmpty { get; }
+
     /// <summary>Whether a release is there.</summary>
     /// <param name="id">Its id.</param>
     bool Holds(string id);

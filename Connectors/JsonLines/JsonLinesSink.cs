@@ -32,7 +32,7 @@ public sealed class JsonLinesSink : IReleaseSink
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         var full = Path.GetFullPath(path);
-        return new JsonLinesSink(name, () => ReleaseFile.Open(full));
+        return new JsonLinesSink(name, () => ReleaseFile.Open(full, ReleaseScan.Read));
     }
 
     /// <summary>A sink that writes to a stream, for example standard output.</summary>

@@ -11,15 +11,18 @@ internal sealed class ReleaseFile : IReleaseLines
 
     private ReleaseFile(FileStream file, HashSet<string> ids) => (_file, _ids) = (file, ids);
 
+    public bool IsEmpty => _file.Position == 0;
+
     /// <summary>Opens a file or creates it, reads its ids and cuts off a torn last line.</summary>
     /// <param name="path">The file's full path.</param>
+    /// <param name="read">Reads what the file holds; a <see cref="FormatException"/> says that it is something else.</param>
     /// <exception cref="SinkException">It cannot be opened or is something else; it was not touched.</exception>
-    public static ReleaseFile Open(string path)
+    public static ReleaseFile Open(string path, Func<Stream, ReleaseScan> read)
     {
         var file = OpenFile(path);
         try
         {
-            var scan = ReleaseScan.Read(file);
+            var scan = read(file);
             if (scan.MissesLineEnd)
             {
                 file.Position = scan.Length;
@@ -61,7 +64,7 @@ internal sealed class ReleaseFile : IReleaseLines
         }
         catch (IOException failure)
         {
-            throw new SinkException($"File '{_file.Name}' cannot be written to ({failure.GetType().Name}: {Reason(failure)}). It keeps {_ids.Count} releases{CutBack(before)}. {KeptInStore}", failure);
+            throw new SinkException($"File '{_file.Name}' cannot be written to ({failure.GetType().Name}: {Reason(failure)}). It keeps what it had before{CutBack(before)}. {KeptInStore}", failure);
         }
     }
 

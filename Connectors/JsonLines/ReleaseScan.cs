@@ -40,7 +40,10 @@ internal sealed record ReleaseScan(HashSet<string> Ids, long Length, bool Misses
         return new ReleaseScan(ids, length, false);
     }
 
-    private static IEnumerable<(byte[] Line, bool Complete)> Lines(Stream file)
+    /// <summary>The lines of a file from its start, without their endings.</summary>
+    /// <param name="file">The file.</param>
+    /// <returns>Each line, and whether it has its ending.</returns>
+    public static IEnumerable<(byte[] Line, bool Complete)> Lines(Stream file)
     {
         file.Position = 0;
         var buffer = new byte[64 * 1024];

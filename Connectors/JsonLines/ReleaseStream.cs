@@ -7,6 +7,8 @@ internal sealed class ReleaseStream(Stream output) : IReleaseLines
 {
     private readonly HashSet<string> _ids = [];
 
+    public bool IsEmpty => _ids.Count == 0;
+
     public bool Holds(string id) => _ids.Contains(id);
 
     public void Append(ReadOnlySpan<byte> lines, IReadOnlyCollection<string> ids)
@@ -19,7 +21,7 @@ internal sealed class ReleaseStream(Stream output) : IReleaseLines
         }
         catch (Exception failure) when (failure is IOException or ObjectDisposedException)
         {
-            throw new SinkException($"Releases cannot be written to the output ({failure.GetType().Name}); {_ids.Count} were written before. All releases stay in the store.", failure);
+            throw new SinkException($"Releases cannot be written to the output ({failure.GetType().Name}); what was written before stands. All releases stay in the store.", failure);
         }
     }
 

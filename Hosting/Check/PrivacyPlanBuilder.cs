@@ -114,6 +114,7 @@ internal static class PrivacyPlanBuilder
     private static SinkReport Sink(SinkOptions sink) => sink.Type switch
     {
         SinkType.SqliteTable => new SinkReport(sink.Name, "sqlite-table", $"{sink.Path}#{sink.Table}"),
+        SinkType.Csv => new SinkReport(sink.Name, "csv", sink.Path),
         SinkType.JsonLines => new SinkReport(sink.Name, "json-lines", sink.Path),
         _ => new SinkReport(sink.Name, "console", "standard output"),
     };

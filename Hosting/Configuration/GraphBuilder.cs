@@ -41,7 +41,7 @@ internal sealed class GraphBuilder(PipelineOptions options, IReadOnlyList<IRelea
     private SourceNode Source()
     {
         var source = options.Source;
-        var files = new LineFileOptions { Path = source.Path, MaxLineBytes = source.MaxLineBytes, Input = standardInput };
+        var files = new LineFileOptions { Path = source.Path, MaxLineBytes = source.MaxLineBytes, Compression = source.Compression, Input = standardInput };
         return new SourceNode($"lines(max-line={source.MaxLineBytes})", () => new LineFileSource(files), LineSchema.Instance) { Origin = source.Place };
     }
 

@@ -1,6 +1,3 @@
-using AkkaPrivacy.Connectors.ConsoleTable;
-using AkkaPrivacy.Connectors.JsonLines;
-using AkkaPrivacy.Connectors.SqliteTable;
 using AkkaPrivacy.Engine.Planning;
 using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Runtime;
@@ -52,7 +49,7 @@ internal sealed class RunResources : IAsyncDisposable
     public static async Task<RunResources> OpenAsync(PipelineConfiguration configuration, bool keepOutputFree, RunHost host, TextWriter output)
     {
         var options = configuration.Options;
-        var sinks = options.Sinks.Where(sink => !keepOutputFree || !IsOutput(sink)).Select(sink => Sink(sink, options.Store, output)).ToList();
+        var sinks = options.Sinks.Where(sink => !keepOutputFree || !SinkFactory.IsOutput(sink)).Select(sink => SinkFactory.Create(sink, options.Store, output)).ToList();
         var plan = PipelinePlanner.Plan(new GraphBuilder(options, sinks, host.Input).Build());
         var store = await SqliteStore.OpenAsync(
             new SqliteStoreOptions { Path = options.Store.Path, BusyTimeout = options.Store.BusyTimeout }, host.Time).ConfigureAwait(false);
@@ -83,19 +80,4 @@ internal sealed class RunResources : IAsyncDisposable
         _keys.Dispose();
         await _store.DisposeAsync().ConfigureAwait(false);
     }
-
-    private static bool IsOutput(SinkOptions sink) => sink.Type == SinkType.Console || (sink.Type == SinkType.JsonLines && sink.Path == "-");
-
-    private static IReleaseSink Sink(SinkOptions sink, StoreOptions store, TextWriter output) => sink.Type switch
-    {
-        SinkType.SqliteTable => new SqliteTableSink(new SqliteTableOptions
-        {
-            Path = sink.Path,
-            Table = sink.Table,
-            Name = sink.Name,
-            BusyTimeout = store.BusyTimeout,
-        }),
-        SinkType.JsonLines => JsonLinesSink.To(sink.Path, sink.Name),
-        _ => new ConsoleSink(output, sink.Name),
-    };
 }

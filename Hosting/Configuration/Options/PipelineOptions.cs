@@ -1,3 +1,4 @@
+using AkkaPrivacy.Connectors.Files.Compression;
 using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Schemas;
 
@@ -52,7 +53,11 @@ internal enum SourceFormat
 /// <param name="Path">A file, a pattern, or <c>-</c>.</param>
 /// <param name="MaxLineBytes">The longest line.</param>
 /// <param name="Place">Where it was written.</param>
-internal sealed record SourceOptions(SourceFormat Format, string Path, int MaxLineBytes, string Place);
+internal sealed record SourceOptions(SourceFormat Format, string Path, int MaxLineBytes, string Place)
+{
+    /// <summary>How files are compressed.</summary>
+    public FileCompression Compression { get; init; }
+}
 
 /// <summary>The fields, and whether they are sound by themselves.</summary>
 /// <param name="Map">The fields; those with mistakes stand in as harmless ones, so that planning can go on.</param>
@@ -83,6 +88,9 @@ internal enum SinkType
 
     /// <summary>A file with one release a line.</summary>
     JsonLines,
+
+    /// <summary>A file with one released group a row.</summary>
+    Csv,
 
     /// <summary>Standard output.</summary>
     Console,

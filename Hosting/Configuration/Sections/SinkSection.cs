@@ -8,7 +8,7 @@ namespace AkkaPrivacy.Hosting.Configuration.Sections;
 internal static partial class SinkSection
 {
     private static readonly Rule<SinkType> Type = Rules.Choice(
-        ("sqlite-table", SinkType.SqliteTable), ("json-lines", SinkType.JsonLines), ("console", SinkType.Console));
+        ("sqlite-table", SinkType.SqliteTable), ("json-lines", SinkType.JsonLines), ("csv", SinkType.Csv), ("console", SinkType.Console));
 
     private static readonly Rule<string> Table = Rules.Text(
         TablePattern(), "a table name: 1 to 63 characters of a-z A-Z 0-9 _, not beginning with a digit or sqlite_");
@@ -26,6 +26,7 @@ internal static partial class SinkSection
             SinkType.SqliteTable => (
                 section.TryGet("path", Rules.Path, out var file) ? file : store.Path,
                 section.Get("table", Table, "releases")),
+            SinkType.Csv => (section.Require("path", Rules.Path, "releases.csv"), string.Empty),
             SinkType.JsonLines => (section.Require("path", Rules.Path, "releases.jsonl"), string.Empty),
             _ => (string.Empty, string.Empty),
         };

@@ -1,3 +1,4 @@
+using AkkaPrivacy.Connectors.Files.Compression;
 using AkkaPrivacy.Engine.Runtime.Sources;
 using AkkaPrivacy.Hosting.Configuration.Options;
 using AkkaPrivacy.Hosting.Configuration.Reading;
@@ -15,13 +16,19 @@ internal static class SourceSection
     private static readonly Rule<long> MaxLine =
         Rules.Size(LineBatcher.SmallestMaxLineBytes, LineBatcher.LargestMaxLineBytes, "from 1KiB to 16MiB");
 
+    private static readonly Rule<FileCompression> Compression = Rules.Choice(
+        ("auto", FileCompression.Auto), ("none", FileCompression.None), ("gzip", FileCompression.Gzip), ("zstd", FileCompression.Zstd));
+
     public static SourceOptions Read(Section section)
     {
         var options = new SourceOptions(
             section.Require("type", Format, SourceFormat.JsonLines),
             section.Require("path", SourcePath, "-"),
             (int)section.Get("max-line", MaxLine, "1MiB"),
-            section.Place);
+            section.Place)
+        {
+            Compression = section.Get("compression", Compression, "auto"),
+        };
         section.Done();
         return options;
     }
