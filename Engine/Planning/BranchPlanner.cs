@@ -19,7 +19,7 @@ internal sealed record UnhashedBranch(
 internal static class BranchPlanner
 {
     public static IReadOnlyList<UnhashedBranch> Plan(
-        PipelineSettings settings, RowSchema schema, int sharedRows, List<QueryPath> paths, PlanErrors errors)
+        PipelineSettings settings, RowSchema schema, RowSchema exchanged, int sharedRows, List<QueryPath> paths, PlanErrors errors)
     {
         var branches = new List<UnhashedBranch>();
         foreach (var group in paths.GroupBy(path => (path.Bound, path.Window)))
@@ -41,9 +41,9 @@ internal static class BranchPlanner
             errors.Add("bound", $"all queries of a pipeline have one privacy unit; these have several: {string.Join(", ", branches.Select(b => $"'{b.Subject}'").Distinct())}");
         }
 
-        foreach (var branch in branches.Where(branch => !IsExchangeable(schema, branch)))
+        foreach (var branch in branches.Where(branch => !IsExchangeable(exchanged, branch)))
         {
-            errors.Add("bound", $"subject '{branch.Subject}' must be tokenized, under that name, before the first branch: rows go to lanes by subject there");
+            errors.Add("bound", $"subject '{branch.Subject}' must be tokenized, under that name, before the first branch and the first stage that remembers rows: rows go to lanes by subject there");
         }
 
         return branches;
@@ -90,8 +90,8 @@ internal static class BranchPlanner
     }
 
     // Noise is for one subject's rows in one lane. So the token by which lanes are chosen is the one that is bounded.
-    private static bool IsExchangeable(RowSchema shared, UnhashedBranch branch) =>
-        shared.IndexOf(branch.Subject) == branch.Bounded.SubjectSlot && shared.Find(branch.Subject)!.Type == ColumnType.Token;
+    private static bool IsExchangeable(RowSchema exchanged, UnhashedBranch branch) =>
+        exchanged.IndexOf(branch.Subject) == branch.Bounded.SubjectSlot && exchanged.Find(branch.Subject)!.Type == ColumnType.Token;
 
     private static void AddIfSound(List<UnhashedBranch> branches, UnhashedBranch? branch)
     {

@@ -31,6 +31,10 @@ public sealed record PipelinePlan
     /// <summary>Stages before the exchange by subject, in order.</summary>
     public required IReadOnlyList<RowStagePlan> Shared { get; init; }
 
+    /// <summary>Stages behind the exchange by subject and before the first branch, in order: from the first one on that must
+    /// see all rows of a subject.</summary>
+    public IReadOnlyList<RowStagePlan> BySubject { get; init; } = [];
+
     /// <summary>The bounded windows, each with its queries.</summary>
     public required IReadOnlyList<BranchPlan> Branches { get; init; }
 
@@ -38,7 +42,7 @@ public sealed record PipelinePlan
     /// stored under another hash is not taken up.</summary>
     public required string Hash { get; init; }
 
-    /// <summary>Slot of the subject's token after the shared stages.</summary>
+    /// <summary>Slot of the subject's token where the exchange stands.</summary>
     public int SubjectSlot => Branches[0].Bounded.SubjectSlot;
 }
 

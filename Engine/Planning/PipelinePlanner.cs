@@ -62,8 +62,17 @@ public static class PipelinePlanner
             return null;
         }
 
-        var branches = BranchPlanner.Plan(settings, schema, shared.Count, paths, errors);
+        var exchange = Exchange(rows.Stages);
+        var exchanged = exchange == 0 ? source.Schema : rows.Stages[exchange - 1].Plan.Output;
+        var branches = BranchPlanner.Plan(settings, schema, exchanged, shared.Count, paths, errors);
         return errors.Any ? null : Assemble(settings, source, map, rows.Stages, branches);
+    }
+
+    // How many stages stand before the exchange by subject.
+    private static int Exchange(IReadOnlyList<RowStagePlan> stages)
+    {
+        var first = stages.ToList().FindIndex(stage => stage.Plan.BySubject);
+        return first < 0 ? stages.Count : first;
     }
 
     private static PipelinePlan Assemble(
@@ -80,7 +89,8 @@ public static class PipelinePlanner
             Map = map,
             Subject = branches[0].Subject,
             Arrival = arrival,
-            Shared = shared,
+            Shared = [.. shared.Take(Exchange(shared))],
+            BySubject = [.. shared.Skip(Exchange(shared))],
             Branches = [.. branches.Select(hash.Apply)],
             Hash = hash.OfPipeline(branches),
         };

@@ -14,6 +14,11 @@ public sealed record RowPlan(RowSchema Output, Func<Stage<EventBatch, EventBatch
     /// of one subject change rows of others has no such number and is refused before noise.</summary>
     public int? Stability { get; init; } = 1;
 
+    /// <summary>Whether the stage must see all rows of a subject, because it remembers rows: it is put behind the exchange
+    /// by subject, and with it every stage that follows. What it does to a row may depend on that row and on earlier rows of
+    /// the same subject, on nothing else. Default: false; the stage may then see any share of the rows.</summary>
+    public bool BySubject { get; init; }
+
     /// <summary>How many rows of the input each row that leaves stands for: 1 / rate after a sample. Results describe the
     /// rows that are left; whoever multiplies them by the weight, to estimate the whole, multiplies their sensitivity
     /// by it too. Default: 1.</summary>

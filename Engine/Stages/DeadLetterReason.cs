@@ -39,6 +39,9 @@ public enum DeadLetterReason
     /// <summary>A custom stage threw on this row.</summary>
     StageError,
 
+    /// <summary>The row repeats one of the same subject and event id.</summary>
+    Duplicate,
+
     /// <summary>More windows would be open than the limit allows.</summary>
     WindowLimit,
 }

@@ -33,6 +33,7 @@ internal sealed class GraphBuilder(PipelineOptions options, IReadOnlyList<IRelea
             nodes.Add(new SampleOperator(options.Subject, sample.Rate) { Origin = sample.Place });
         }
 
+        nodes.AddRange(options.Stages);
         nodes.AddRange(options.Queries.Select(query => new BranchNode(Branch(query)) { Origin = query.Places.Query }));
         nodes.Add(new IgnoreNode());
         return new PipelineGraph(nodes.ToImmutable(), options.Settings);

@@ -23,6 +23,9 @@ public sealed record SimCase
 
     public TimeWindow? Range { get; init; }
 
+    /// <summary>Whether copies of rows come again and are to be taken out.</summary>
+    public required bool Repeats { get; init; }
+
     public required IReadOnlyList<IReadOnlyList<SimLine>> Partitions { get; init; }
 
     public required IReadOnlyList<SimBranch> Branches { get; init; }
@@ -40,6 +43,7 @@ public sealed record SimCase
             IsSparse = isSparse,
             Lateness = TimeSpan.FromMinutes(random.Next(0, 40)),
             Skew = TimeSpan.FromMinutes(random.Next(0, 10)),
+            Repeats = random.Next(2) == 0,
             Partitions = [],
             Branches = DrawBranches(random, isSparse),
         };
@@ -89,6 +93,10 @@ public sealed record SimCase
             }
 
             lines.Add(new SimLine(Json(row), row));
+            if (Repeats && random.Next(5) == 0)
+            {
+                lines.Add(Again(random, lines, clock));
+            }
         }
 
         return lines;
@@ -108,7 +116,17 @@ public sealed record SimCase
             random.Next(-5, 100),
             time,
             Arrival == ArrivalMode.EventTime ? time : clock,
-            false);
+            false,
+            Convert.ToHexString(BitConverter.GetBytes(random.NextInt64())));
+    }
+
+    // A copy of a row of this partition, as delivery at least once makes it: it arrives now.
+    private SimLine Again(Random random, List<SimLine> lines, long clock)
+    {
+        var rows = lines.Select(line => line.Row).OfType<SimRow>().Where(row => !row.IsWild).ToList();
+        var row = rows.Count == 0 ? DrawRow(random, clock) : rows[^random.Next(1, Math.Min(20, rows.Count) + 1)];
+        var copy = row with { ArrivalMs = Arrival == ArrivalMode.EventTime ? row.EventMs : clock };
+        return new SimLine(Json(copy), copy);
     }
 
     private static SimRow Wild(Random random, SimRow row)
@@ -119,7 +137,7 @@ public sealed record SimCase
 
     private static string Json(SimRow row) => string.Create(
         CultureInfo.InvariantCulture,
-        $$"""{"time":{{row.EventMs}},"arrival":{{row.ArrivalMs}},"user":"{{row.User}}","page":"{{row.Page}}","status":{{row.Status}},"ms":{{row.Ms}},"extra":"x"}""");
+        $$"""{"time":{{row.EventMs}},"arrival":{{row.ArrivalMs}},"user":"{{row.User}}","page":"{{row.Page}}","status":{{row.Status}},"ms":{{row.Ms}},"id":"{{row.Id}}","extra":"x"}""");
 
     private static string Bad(Random random, long clock) => random.Next(5) switch
     {

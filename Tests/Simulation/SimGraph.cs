@@ -8,6 +8,7 @@ using AkkaPrivacy.Engine.Schemas;
 using AkkaPrivacy.Engine.Stages;
 using AkkaPrivacy.Engine.Windows;
 using AkkaPrivacy.Operators.Bound;
+using AkkaPrivacy.Operators.Dedup;
 using AkkaPrivacy.Operators.KeySelection;
 using AkkaPrivacy.Operators.MapRows;
 using AkkaPrivacy.Operators.Noise;
@@ -26,6 +27,7 @@ public static class SimGraph
     public static PipelineGraph Of(SimCase given, Func<IEventSource> open, SimFaults faults, IReleaseSink sink, PipelineSettings settings)
     {
         var rows = Source.FromLines(open).ParseJsonLines(Map()).Tokenize().Via(Flow.FromOperator(new Trip(faults)));
+        rows = given.Repeats ? rows.Dedup("user", "id", TimeSpan.FromMinutes(given.Seed % 60)) : rows;
         foreach (var branch in given.Branches)
         {
             foreach (var query in Queries(branch, sink))
@@ -78,6 +80,7 @@ public static class SimGraph
         new FieldDefinition { Name = "user", Type = FieldType.Text, Class = FieldClass.DirectIdentifier, Treatment = new TokenTreatment(), Required = true },
         new FieldDefinition { Name = "page", Type = FieldType.Text, Class = FieldClass.Attribute },
         new FieldDefinition { Name = "status", Type = FieldType.Integer, Class = FieldClass.Attribute },
+        new FieldDefinition { Name = "id", Type = FieldType.Text, Class = FieldClass.Attribute },
         new FieldDefinition { Name = "ms", Type = FieldType.Integer, Class = FieldClass.Measure },
     ]);
 

@@ -58,6 +58,8 @@ public sealed class SimOracle
     private IEnumerable<SimRow> OnTime => InRange.Where(row => _case.Arrival == ArrivalMode.EventTime
         || (row.ArrivalMs - row.EventMs <= _case.Lateness.TotalMilliseconds && row.EventMs - row.ArrivalMs <= _case.Skew.TotalMilliseconds));
 
+    private IEnumerable<SimRow> Once => _case.Repeats ? OnTime.DistinctBy(row => (row.User, row.Id)) : OnTime;
+
     public static string Text(IEnumerable<(string Key, long[] Values)> groups) =>
         string.Join(' ', groups.OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => $"[{group.Key}]={string.Join(',', group.Values)}"));
 
@@ -75,7 +77,7 @@ public sealed class SimOracle
 
     private void Bound(SimBranch branch, long size)
     {
-        var rows = OnTime
+        var rows = Once
             .Where(row => !branch.WithoutErrors || row.Status < 500)
             .Where(row => branch.KnownKeys is null || branch.KnownKeys.Any(key => key.SequenceEqual(KeyOf(row, branch))))
             .Select(row => (Row: row, Start: TimeWindow.FloorTo(row.EventMs, size)))

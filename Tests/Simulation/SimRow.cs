@@ -1,7 +1,7 @@
 namespace AkkaPrivacy.Tests.Simulation;
 
 /// <summary>A good row in plain form. A wild one has damaged stamps far from all others.</summary>
-public sealed record SimRow(string User, string Page, long Status, long Ms, long EventMs, long ArrivalMs, bool IsWild);
+public sealed record SimRow(string User, string Page, long Status, long Ms, long EventMs, long ArrivalMs, bool IsWild, string Id = "");
 
 /// <summary>A line of a source; without a row when a parser must refuse it.</summary>
 public sealed record SimLine(string Text, SimRow? Row);

@@ -76,6 +76,24 @@ public sealed class StageHarness : IDisposable, IOutlet<EventBatch>
         return batch.ReadTexts(Output, field);
     }
 
+    public Stage<EventBatch, EventBatch> Stage => _stage;
+
+    public void OnFrontier(Frontier frontier) => _stage.OnFrontier(frontier, this);
+
+    public byte[] Snapshot()
+    {
+        var writer = new SnapshotWriter();
+        _stage.Snapshot(writer);
+        return writer.Written.ToArray();
+    }
+
+    public void Restore(byte[] state)
+    {
+        var reader = new SnapshotReader(state);
+        _stage.Restore(reader);
+        Assert.True(reader.IsAtEnd);
+    }
+
     public void Dispose()
     {
         _stage.Complete(this);

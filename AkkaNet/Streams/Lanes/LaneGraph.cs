@@ -76,7 +76,10 @@ internal sealed class LaneGraph(PipelinePlan plan, int lanes, ArrivalStageFactor
         return flow;
     }
 
-    private Sink<Rows, NotUsed> SubjectSink(int lane)
+    private Sink<Rows, NotUsed> SubjectSink(int lane) =>
+        Chain(RowChain.Create(plan.BySubject), lane, -1, context).To(Branches(lane));
+
+    private Sink<Rows, NotUsed> Branches(int lane)
     {
         var branches = plan.Branches.Select((branch, i) => BranchSink(branch, i, lane)).ToArray();
         if (branches.Length == 1)

@@ -12,6 +12,8 @@ internal sealed class SubjectLane : IOutlet<EventBatch>
     private readonly List<IOutlet<EventBatch>> _entries = [];
     private readonly List<List<IStageLink>> _branches = [];
     private readonly List<FiredWindow> _fired = [];
+    private readonly List<IStageLink> _shared = [];
+    private readonly IOutlet<EventBatch> _entry;
 
     public SubjectLane(PipelinePlan plan, int lane, LaneContext context)
     {
@@ -20,25 +22,21 @@ internal sealed class SubjectLane : IOutlet<EventBatch>
         {
             AddBranch(plan.Branches[i], i, context);
         }
+
+        _entry = RowChain.Build(RowChain.Create(plan.BySubject), new Fork(_entries), lane, context, _shared);
     }
 
     public int Lane { get; }
 
-    public IEnumerable<IStageLink> Links => _branches.SelectMany(links => links);
+    public IEnumerable<IStageLink> Links => _shared.Concat(_branches.SelectMany(links => links));
 
-    public void Push(EventBatch element)
-    {
-        // Every branch has its own selection; the columns are shared and not written to any more.
-        for (var i = 1; i < _entries.Count; i++)
-        {
-            _entries[i].Push(element.Share());
-        }
-
-        _entries[0].Push(element);
-    }
+    public void Push(EventBatch element) => _entry.Push(element);
 
     public void OnFrontier(IReadOnlyList<Frontier> frontiers)
     {
+        // Rows that any branch still waits for may come: what every branch has reached holds for all.
+        var earliest = frontiers.MinBy(frontier => frontier.FireUpToMs);
+        _shared.ForEach(link => link.OnFrontier(earliest));
         for (var i = 0; i < _branches.Count; i++)
         {
             foreach (var link in _branches[i])
@@ -71,6 +69,20 @@ internal sealed class SubjectLane : IOutlet<EventBatch>
         var links = new List<IStageLink> { window };
         _entries.Add(RowChain.Build(RowChain.Create(branch.Rows), window, Lane, context, links));
         _branches.Add(links);
+    }
+
+    /// <summary>Every branch has its own selection; the columns are shared and not written to any more.</summary>
+    private sealed class Fork(List<IOutlet<EventBatch>> branches) : IOutlet<EventBatch>
+    {
+        public void Push(EventBatch element)
+        {
+            for (var i = 1; i < branches.Count; i++)
+            {
+                branches[i].Push(element.Share());
+            }
+
+            branches[0].Push(element);
+        }
     }
 
     private sealed class Collector(int branch, List<FiredWindow> fired) : IOutlet<WindowAggregate>

@@ -22,6 +22,9 @@ internal sealed record PipelineOptions
     /// <summary>The share of subjects to keep; null for all.</summary>
     public required SampleOptions? Sample { get; init; }
 
+    /// <summary>The stages between the data map and the queries, in order.</summary>
+    public required IReadOnlyList<GraphNode> Stages { get; init; }
+
     /// <summary>The queries, in order.</summary>
     public required IReadOnlyList<QueryOptions> Queries { get; init; }
 

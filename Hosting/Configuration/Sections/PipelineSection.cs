@@ -4,6 +4,7 @@ using AkkaPrivacy.Engine.Privacy;
 using AkkaPrivacy.Engine.Schemas;
 using AkkaPrivacy.Hosting.Configuration.Options;
 using AkkaPrivacy.Hosting.Configuration.Reading;
+using AkkaPrivacy.Hosting.Configuration.Sections.Stages;
 
 namespace AkkaPrivacy.Hosting.Configuration.Sections;
 
@@ -29,6 +30,7 @@ internal static partial class PipelineSection
             Map = DataMapSection.Read(pipeline, subject),
             Subject = subject,
             Sample = Sample(pipeline.Child("sample")),
+            Stages = [.. pipeline.Children("stages").Select(section => StageSection.Read(section, subject)).OfType<GraphNode>()],
             Queries = Queries(pipeline, account.Period),
             Keys = StoreSection.ReadKeys(pipeline.Child("keys"), store),
             Store = store,
