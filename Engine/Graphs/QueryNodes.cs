@@ -3,15 +3,33 @@ using AkkaPrivacy.Engine.Privacy;
 
 namespace AkkaPrivacy.Engine.Graphs;
 
+/// <summary>Cuts event time into windows of one size.</summary>
+/// <param name="size">The windows' size.</param>
+/// <param name="slide">From one start to the next.</param>
+public abstract class WindowNode(TimeSpan size, TimeSpan slide) : GraphNode
+{
+    /// <summary>The windows' size.</summary>
+    public TimeSpan Size { get; } = size;
+
+    /// <summary>From the start of one window to that of the next.</summary>
+    public TimeSpan Slide { get; } = slide;
+}
+
 /// <summary>Cuts event time into windows of one size, aligned to the Unix epoch in UTC.</summary>
 /// <param name="size">The size: 1 second or more, and a divisor of the accounting period.</param>
-public sealed class TumblingWindowNode(TimeSpan size) : GraphNode
+public sealed class TumblingWindowNode(TimeSpan size) : WindowNode(size, size)
 {
     /// <inheritdoc />
     public override string Kind => "tumbling-window";
+}
 
-    /// <summary>The size.</summary>
-    public TimeSpan Size { get; } = size;
+/// <summary>Cuts event time into overlapping windows, aligned to the Unix epoch in UTC. None spans two accounting periods.</summary>
+/// <param name="size">The size: at most the accounting period.</param>
+/// <param name="slide">From one start to the next: 1 second or more, and a divisor of size and accounting period.</param>
+public sealed class SlidingWindowNode(TimeSpan size, TimeSpan slide) : WindowNode(size, slide)
+{
+    /// <inheritdoc />
+    public override string Kind => "sliding-window";
 }
 
 /// <summary>What a query computes of each group.</summary>

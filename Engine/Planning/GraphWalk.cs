@@ -76,7 +76,7 @@ internal static class GraphWalk
                 return path with { Rows = [.. path.Rows, node] };
             case BoundNode bound when path.Bound is null:
                 return path with { Bound = bound };
-            case TumblingWindowNode window when path is { Bound: not null, Window: null }:
+            case WindowNode window when path is { Bound: not null, Window: null }:
                 return path with { Window = window };
             case AggregateNode aggregate when path is { Window: not null, Aggregate: null }:
                 return path with { Aggregate = aggregate };

@@ -38,8 +38,12 @@ internal sealed class PlanHash(
     {
         var keys = branch.Bounded.GroupBy.Count == 0 ? "total" : string.Join("+", branch.Bounded.GroupBy.Select(field => field.Name));
         keys = keys.Length <= LongestKeys ? keys : keys[..LongestKeys];
-        return $"{keys}/{TimeSpan.FromMilliseconds(branch.Bounded.WindowMs):c}#{Hash(_upstream + Window(branch))[..8]}";
+        return $"{keys}/{TimeSpan.FromMilliseconds(branch.Bounded.WindowMs):c}{Slide(branch.Bounded)}#{Hash(_upstream + Window(branch))[..8]}";
     }
+
+    // Tumbling windows keep the name and hash that they had before windows could slide.
+    private static string Slide(BoundedWindowPlan plan) =>
+        plan.Grid.IsSliding ? $"~{TimeSpan.FromMilliseconds(plan.SlideMs):c}" : string.Empty;
 
     private static string Upstream(
         PipelineSettings settings, ArrivalMode arrival, SourceNode source, DataMap map, IReadOnlyList<RowStagePlan> shared)
@@ -70,7 +74,7 @@ internal sealed class PlanHash(
     {
         var plan = branch.Bounded;
         var text = Rows(new StringBuilder(), branch.Rows);
-        text.Append(CultureInfo.InvariantCulture, $"bound {branch.Subject} L0={plan.Bounds.Groups} Linf={plan.Bounds.RowsPerGroup} W={plan.Bounds.Windows} window={plan.WindowMs}\n");
+        text.Append(CultureInfo.InvariantCulture, $"bound {branch.Subject} L0={plan.Bounds.Groups} Linf={plan.Bounds.RowsPerGroup} W={plan.Bounds.Windows} window={plan.WindowMs}{Slide(plan)}\n");
         text.Append(CultureInfo.InvariantCulture, $"by {string.Join(",", plan.GroupBy.Select(field => field.Name))}\n");
         foreach (var key in plan.KnownKeys ?? [])
         {

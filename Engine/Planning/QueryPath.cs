@@ -10,7 +10,7 @@ internal sealed record QueryPath
 
     public BoundNode? Bound { get; init; }
 
-    public TumblingWindowNode? Window { get; init; }
+    public WindowNode? Window { get; init; }
 
     public AggregateNode? Aggregate { get; init; }
 

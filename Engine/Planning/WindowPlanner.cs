@@ -7,8 +7,9 @@ namespace AkkaPrivacy.Engine.Planning;
 /// <summary>Resolves one bounded window and the queries that share it.</summary>
 internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema, List<QueryPath> paths, PlanErrors errors)
 {
+    private const int MaxPanes = 1440;
     private readonly BoundNode _bound = paths[0].Bound!;
-    private readonly TumblingWindowNode _window = paths[0].Window!;
+    private readonly WindowNode _window = paths[0].Window!;
     private readonly List<SumField> _sums = [];
 
     public UnhashedBranch? Plan(IReadOnlyList<RowStagePlan> rows)
@@ -42,6 +43,7 @@ internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema,
         Bounds = _bound.Bounds,
         Sums = _sums,
         WindowMs = (long)_window.Size.TotalMilliseconds,
+        SlideMs = (long)_window.Slide.TotalMilliseconds,
         PeriodMs = (long)(settings.Account?.Period ?? TimeSpan.FromDays(1)).TotalMilliseconds,
     };
 
@@ -162,9 +164,18 @@ internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema,
     private void CheckWindow()
     {
         var period = settings.Account?.Period ?? TimeSpan.FromDays(1);
-        if (_window.Size < TimeSpan.FromSeconds(1) || _window.Size > period || _window.Size.Ticks % TimeSpan.TicksPerMillisecond != 0 || period.Ticks % _window.Size.Ticks != 0)
+        var (size, slide) = (_window.Size, _window.Slide);
+        if (size < TimeSpan.FromSeconds(1) || size > period || size.Ticks % TimeSpan.TicksPerMillisecond != 0 || (_window is not SlidingWindowNode && period.Ticks % size.Ticks != 0))
         {
-            errors.Add(_window, $"window size {_window.Size} must be from 1 second to the accounting period ({period}) and divide it");
+            errors.Add(_window, $"window size {size} must be from 1 second to the accounting period ({period}){(_window is SlidingWindowNode ? string.Empty : " and divide it")}");
+        }
+        else if (slide < TimeSpan.FromSeconds(1) || slide > size || size.Ticks % slide.Ticks != 0 || period.Ticks % slide.Ticks != 0 || slide.Ticks % TimeSpan.TicksPerMillisecond != 0)
+        {
+            errors.Add(_window, $"slide {slide} must be from 1 second to the window's size ({size}) and divide it and the accounting period ({period})");
+        }
+        else if (size / slide > MaxPanes)
+        {
+            errors.Add(_window, $"a window of {size} every {slide} has {size / slide} panes; at most {MaxPanes} are allowed");
         }
     }
 
@@ -174,9 +185,9 @@ internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema,
         Check(bounds.Groups, "groups", ContributionBounds.Largest);
         Check(bounds.RowsPerGroup, "rows-per-group", ContributionBounds.Largest);
         var period = settings.Account?.Period ?? TimeSpan.FromDays(1);
-        if (_window.Size > TimeSpan.Zero)
+        if (_window.Size > TimeSpan.Zero && _window.Slide > TimeSpan.Zero)
         {
-            Check(bounds.Windows, "windows", Math.Max(1, period.Ticks / _window.Size.Ticks));
+            Check(bounds.Windows, "windows", Math.Max(1, ((period - _window.Size).Ticks / _window.Slide.Ticks) + 1));
         }
 
         if (_bound.GroupBy.Count == 0 && bounds.Groups != 1)

@@ -1,4 +1,5 @@
 using AkkaPrivacy.Engine.Schemas;
+using AkkaPrivacy.Engine.Time;
 
 namespace AkkaPrivacy.Engine.Windows;
 
@@ -20,10 +21,12 @@ public sealed record SumField(string Field, int Slot, long Lower, long Upper, de
     public const long Largest = 1L << 40;
 }
 
-/// <summary>Everything that a bounded tumbling window needs to know, resolved. Queries over one such plan share its
+/// <summary>Everything that a bounded window needs to know, resolved. Queries over one such plan share its
 /// state and form one composition group.</summary>
 public sealed record BoundedWindowPlan
 {
+    private readonly long? _slideMs;
+
     /// <summary>The composition group's name; unique in the pipeline.</summary>
     public required string Group { get; init; }
 
@@ -43,8 +46,16 @@ public sealed record BoundedWindowPlan
     /// <summary>The sums that the queries ask for.</summary>
     public required IReadOnlyList<SumField> Sums { get; init; }
 
-    /// <summary>Size of the windows, milliseconds; divides the accounting period.</summary>
+    /// <summary>Size of the windows, milliseconds. A tumbling one divides the accounting period; a sliding one is at most as long.</summary>
     public required long WindowMs { get; init; }
+
+    /// <summary>From the start of one window to that of the next, milliseconds; divides size and period. Each row counts in
+    /// up to size / slide windows. Default: the size, so that windows tumble.</summary>
+    public long SlideMs
+    {
+        get => _slideMs ?? WindowMs;
+        init => _slideMs = value == WindowMs ? null : value;
+    }
 
     /// <summary>The accounting period, milliseconds.</summary>
     public required long PeriodMs { get; init; }
@@ -53,6 +64,12 @@ public sealed record BoundedWindowPlan
     /// leaving it out would let one subject's rows decide whether those of others count. Default: 65,536.</summary>
     public int MaxOpenWindows { get; init; } = 65_536;
 
-    /// <summary>Number of windows in an accounting period.</summary>
-    public int WindowsPerPeriod => (int)Math.Min(int.MaxValue, PeriodMs / WindowMs);
+    /// <summary>Number of windows that lie in an accounting period.</summary>
+    public int WindowsPerPeriod => (int)Math.Min(int.MaxValue, ((PeriodMs - WindowMs) / SlideMs) + 1);
+
+    /// <summary>The most windows that a row counts in: size / slide.</summary>
+    public int WindowsPerRow => (int)Math.Min(int.MaxValue, WindowMs / SlideMs);
+
+    /// <summary>Which windows there are.</summary>
+    internal WindowGrid Grid => new(WindowMs, SlideMs, PeriodMs);
 }

@@ -38,7 +38,7 @@ internal sealed class BudgetForecast
 
         // All windows of a group cost the same, so its charge stands after W of them: no later one changes it.
         var firings = plan.Branches.SelectMany((branch, order) => Enumerable.Range(1, Windows(branch)).Select(window => (branch, order, window)));
-        foreach (var (branch, _, window) in firings.OrderBy(f => f.window * f.branch.Bounded.WindowMs).ThenBy(f => f.order))
+        foreach (var (branch, _, window) in firings.OrderBy(f => EndMs(f.branch, f.window)).ThenBy(f => f.order))
         {
             forecast.Fire(branch, window);
         }
@@ -51,9 +51,11 @@ internal sealed class BudgetForecast
     /// <returns>W, or the windows of a period when they are fewer.</returns>
     public static int Windows(BranchPlan branch) => Math.Min(branch.Bounded.Bounds.Windows, branch.Bounded.WindowsPerPeriod);
 
+    private static long EndMs(BranchPlan branch, int window) => branch.Bounded.WindowMs + ((window - 1) * branch.Bounded.SlideMs);
+
     private void Fire(BranchPlan branch, int window)
     {
-        var end = TimeSpan.FromMilliseconds(window * branch.Bounded.WindowMs);
+        var end = TimeSpan.FromMilliseconds(EndMs(branch, window));
         foreach (var query in branch.Queries)
         {
             var after = _spent + query.Query.Cost;

@@ -76,6 +76,7 @@ internal static class PrivacyPlanBuilder
             PlanHash = planned.Hash,
             Aggregate = query.AggregateText,
             WindowSeconds = bounded.WindowMs / 1000.0,
+            SlideSeconds = bounded.SlideMs / 1000.0,
             WindowsPerPeriod = bounded.WindowsPerPeriod,
             GroupBy = [.. bounded.GroupBy.Select(field => field.Name)],
             Keys = bounded.GroupBy.Count == 0 ? "total" : bounded.KnownKeys is null ? "unknown" : "known",

@@ -59,6 +59,8 @@ internal sealed record QueryReport
 
     public required double WindowSeconds { get; init; }
 
+    public required double SlideSeconds { get; init; }
+
     public required int WindowsPerPeriod { get; init; }
 
     public required IReadOnlyList<string> GroupBy { get; init; }

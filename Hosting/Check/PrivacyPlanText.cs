@@ -52,7 +52,7 @@ internal static class PrivacyPlanText
         foreach (var query in plan.Queries)
         {
             table.Add(
-                query.Name, query.Aggregate, Durations.Text(query.WindowSeconds), query.GroupBy.Count == 0 ? "-" : string.Join(", ", query.GroupBy),
+                query.Name, query.Aggregate, Window(query), query.GroupBy.Count == 0 ? "-" : string.Join(", ", query.GroupBy),
                 query.Keys == "known" ? $"{query.KnownKeys} known" : query.Keys, $"{query.Bounds.Groups}", Number(query.ContributionPerGroup), $"{query.Bounds.Windows}",
                 $"{query.Stability}", Number(query.Sensitivity), query.Noise.Mechanism, Cost(query.WindowCost), Cost(query.PeriodCost));
         }
@@ -97,6 +97,10 @@ internal static class PrivacyPlanText
             : $"  spent {charged}; from then on releases are withheld until the next period");
         output.WriteLine();
     }
+
+    private static string Window(QueryReport query) => query.SlideSeconds == query.WindowSeconds
+        ? Durations.Text(query.WindowSeconds)
+        : $"{Durations.Text(query.WindowSeconds)} every {Durations.Text(query.SlideSeconds)}";
 
     private static string Cost(CostReport cost) => cost.Delta == 0
         ? FormattableString.Invariant($"epsilon {cost.Epsilon:0.#########}")

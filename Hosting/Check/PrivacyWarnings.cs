@@ -36,6 +36,13 @@ internal static class PrivacyWarnings
         return warnings;
     }
 
-    private static void AddBias(List<string> warnings, BoundedWindowPlan bounded, IReadOnlyList<string> queries) =>
+    private static void AddBias(List<string> warnings, BoundedWindowPlan bounded, IReadOnlyList<string> queries)
+    {
+        if (bounded.Bounds.Windows < bounded.WindowsPerRow)
+        {
+            warnings.Add($"{string.Join(", ", queries)}: each row lies in {bounded.WindowsPerRow} overlapping windows, but a subject counts in {bounded.Bounds.Windows} of a period: with bounds.windows below {bounded.WindowsPerRow} a single visit leaves the later ones of its own windows");
+        }
+
         warnings.Add($"{string.Join(", ", queries)}: a subject counts in {bounded.Bounds.Windows} of {bounded.WindowsPerPeriod} windows of a period, the first ones; later windows miss subjects that were there before (a bias that no interval shows)");
+    }
 }

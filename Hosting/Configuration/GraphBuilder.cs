@@ -18,7 +18,7 @@ namespace AkkaPrivacy.Hosting.Configuration;
 /// <param name="standardInput">What to read when the path is <c>-</c>; null for the process's own.</param>
 internal sealed class GraphBuilder(PipelineOptions options, IReadOnlyList<IReleaseSink> sinks, Stream? standardInput = null)
 {
-    private readonly Dictionary<string, (Bound Bound, TumblingWindowNode Window)> _shapes = [];
+    private readonly Dictionary<string, (Bound Bound, WindowNode Window)> _shapes = [];
 
     /// <summary>Makes the graph.</summary>
     /// <returns>The graph; not planned.</returns>
@@ -69,7 +69,7 @@ internal sealed class GraphBuilder(PipelineOptions options, IReadOnlyList<IRelea
         return nodes.ToImmutable();
     }
 
-    private (Bound Bound, TumblingWindowNode Window) Shape(QueryOptions query)
+    private (Bound Bound, WindowNode Window) Shape(QueryOptions query)
     {
         if (!_shapes.TryGetValue(query.Shape, out var shape))
         {
@@ -81,7 +81,10 @@ internal sealed class GraphBuilder(PipelineOptions options, IReadOnlyList<IRelea
                 Bounds = query.Bounds,
                 Origin = query.Places.Bound,
             };
-            shape = (bound, new TumblingWindowNode(query.Window) { Origin = query.Places.Window });
+            WindowNode window = query.Slide == query.Window
+                ? new TumblingWindowNode(query.Window) { Origin = query.Places.Window }
+                : new SlidingWindowNode(query.Window, query.Slide) { Origin = query.Places.Window };
+            shape = (bound, window);
             _shapes.Add(query.Shape, shape);
         }
 

@@ -13,5 +13,5 @@ public sealed class Bound : BoundNode
     /// <inheritdoc />
     /// <exception cref="ArgumentException">A bound, the window or a sum's range of the plan is out of range.</exception>
     public override Stage<EventBatch, WindowAggregate> CreateStage(BoundedWindowPlan plan) =>
-        new BoundedTumblingWindowStage(plan, Subject);
+        new BoundedWindowStage(plan, Subject);
 }

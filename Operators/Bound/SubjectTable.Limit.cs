@@ -101,7 +101,7 @@ internal sealed unsafe partial class SubjectTable
     }
 
     private Ranked Rank(Token token, int group, int index) =>
-        new(GroupPriority.Of(token, _groups.StableHash(group), _windowStartMs), group, index);
+        new(GroupPriority.Of(token, _groups.StableHash(group), _priorityMs), group, index);
 
     // Keys whose 64-bit hashes collide have equal priorities; their bytes decide then, not the order of arrival.
     private int Compare(Ranked x, Ranked y) => x.Priority != y.Priority

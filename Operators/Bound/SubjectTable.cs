@@ -27,7 +27,7 @@ internal sealed unsafe partial class SubjectTable
     private int _cells;
     private int _shift;
     private uint _tagMask;
-    private long _windowStartMs;
+    private long _priorityMs;
 
     public SubjectTable(SubjectLayout layout, GroupTable groups)
     {
@@ -43,9 +43,9 @@ internal sealed unsafe partial class SubjectTable
     /// <summary>Bytes held.</summary>
     public long Bytes => _index.Bytes + _memory.Bytes + _slab.Bytes;
 
-    /// <summary>Prepares the empty table for a window.</summary>
-    /// <param name="windowStartMs">The window's start.</param>
-    public void Open(long windowStartMs) => _windowStartMs = windowStartMs;
+    /// <summary>Prepares the empty table for a window or pane.</summary>
+    /// <param name="priorityMs">What the order of a subject's groups is drawn from.</param>
+    public void Open(long priorityMs) => _priorityMs = priorityMs;
 
     /// <summary>Adds rows to their subjects' groups.</summary>
     /// <param name="tokens">The subjects by row.</param>

@@ -21,6 +21,7 @@ internal sealed unsafe class GroupTable
     private ulong[] _stable = new ulong[SmallestCapacity];
     private int[] _ends = new int[SmallestCapacity];
     private byte[] _keys = new byte[256];
+    private int[] _names = [];
 
     public GroupTable() => Allocate(SmallestCapacity);
 
@@ -86,6 +87,29 @@ internal sealed unsafe class GroupTable
 
         Add(entry, probe, key);
         return true;
+    }
+
+    /// <summary>Adds the groups of another table.</summary>
+    /// <param name="other">The other table.</param>
+    /// <param name="plan">The plan, for the form of keys.</param>
+    /// <returns>What each of its groups is called here; valid until the next call.</returns>
+    public ReadOnlySpan<int> Absorb(GroupTable other, BoundedWindowPlan plan)
+    {
+        Reserve(other.Count);
+        if (_names.Length < other.Count)
+        {
+            _names = new int[Math.Max(other.Count, 2 * _names.Length)];
+        }
+
+        for (var group = 0; group < other.Count; group++)
+        {
+            var key = other.Key(group);
+            GroupKeys.TryProbe(plan, key, out var probe);
+            var entry = Locate(probe, probe.Hash, key);
+            _names[group] = entry->IsTaken ? entry->Group : Add(entry, probe, key);
+        }
+
+        return _names.AsSpan(0, other.Count);
     }
 
     /// <summary>Forgets all groups; keeps memory in proportion to what was needed.</summary>

@@ -5,7 +5,7 @@ using AkkaPrivacy.Operators.Bound;
 
 namespace AkkaPrivacy.Operators.Window;
 
-/// <summary>The state of one window in one lane; recycled after firing.</summary>
+/// <summary>The state of one window, or of one pane of sliding windows, in one lane; recycled after firing.</summary>
 internal sealed class OpenWindow
 {
     private readonly BoundedWindowPlan _plan;
@@ -23,8 +23,11 @@ internal sealed class OpenWindow
         Subjects = new SubjectTable(layout, Groups);
     }
 
-    /// <summary>The window.</summary>
+    /// <summary>The window or pane.</summary>
     public TimeWindow Window { get; private set; }
+
+    /// <summary>Its start.</summary>
+    public long StartMs => Window.StartMs;
 
     /// <summary>Rows that were added, also those beyond a bound.</summary>
     public long Rows { get; set; }
@@ -39,22 +42,33 @@ internal sealed class OpenWindow
     public long Bytes => Subjects.Bytes + (_ownsGroups ? Groups.Bytes : 0);
 
     /// <summary>Takes the empty state into use.</summary>
-    /// <param name="window">The window.</param>
-    public void Open(TimeWindow window)
+    /// <param name="window">The window or pane.</param>
+    /// <param name="priorityMs">What the order of a subject's groups is drawn from: the window's start, and for panes the
+    /// period's, since all panes of a window must agree on the order.</param>
+    public void Open(TimeWindow window, long priorityMs)
     {
         Window = window;
-        Subjects.Open(window.StartMs);
+        Subjects.Open(priorityMs);
     }
 
-    /// <summary>What the window's subjects contribute.</summary>
+    /// <summary>Adds what a pane holds.</summary>
+    /// <param name="pane">The pane.</param>
+    public void Absorb(OpenWindow pane)
+    {
+        Rows += pane.Rows;
+        Subjects.Absorb(pane.Subjects, _ownsGroups ? Groups.Absorb(pane.Groups, _plan) : null);
+    }
+
+    /// <summary>What the subjects contribute.</summary>
+    /// <param name="window">The window.</param>
     /// <param name="totals">Scratch.</param>
     /// <param name="used">Windows used up in the accounting period; null when that cannot bind.</param>
     /// <returns>The aggregate: groups in which somebody counts, none if nobody does.</returns>
-    public WindowAggregate Fire(GroupTotals totals, WindowsUsed? used)
+    public WindowAggregate Fire(TimeWindow window, GroupTotals totals, WindowsUsed? used)
     {
         totals.Reset(Groups.Count);
         Subjects.Fire(totals, _plan.Sums, used, _plan.Bounds.Windows);
-        var aggregate = new WindowAggregate(Window, _plan.GroupBy.Count, _plan.Sums.Count);
+        var aggregate = new WindowAggregate(window, _plan.GroupBy.Count, _plan.Sums.Count);
         for (var group = 0; group < Groups.Count; group++)
         {
             if (totals.Subjects[group] > 0)

@@ -4,7 +4,7 @@ using AkkaPrivacy.Operators.Bound;
 
 namespace AkkaPrivacy.Operators.Window;
 
-/// <summary>The open windows of a lane and spare states for those to come.</summary>
+/// <summary>The open windows or panes of a lane and spare states for those to come.</summary>
 /// <param name="plan">The plan.</param>
 /// <param name="known">The known groups; null when keys are unknown.</param>
 internal sealed class OpenWindows(BoundedWindowPlan plan, GroupTable? known)
@@ -46,11 +46,15 @@ internal sealed class OpenWindows(BoundedWindowPlan plan, GroupTable? known)
     /// <returns>The empty window.</returns>
     public OpenWindow Open(long startMs)
     {
-        var window = _spares.TryPop(out var spare) ? spare : new OpenWindow(plan, _layout, known);
-        window.Open(new TimeWindow(startMs, startMs + plan.WindowMs));
+        var window = Spare();
+        window.Open(new TimeWindow(startMs, startMs + plan.SlideMs), plan.Grid.IsSliding ? plan.Grid.PeriodOf(startMs) : startMs);
         _open.Add(startMs, window);
         return window;
     }
+
+    /// <summary>A state that is not in use.</summary>
+    /// <returns>The state, empty.</returns>
+    public OpenWindow Spare() => _spares.TryPop(out var spare) ? spare : new OpenWindow(plan, _layout, known);
 
     /// <summary>Closes a window and recycles its state.</summary>
     /// <param name="window">The window.</param>

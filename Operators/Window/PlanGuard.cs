@@ -11,7 +11,8 @@ internal static class PlanGuard
     /// <exception cref="ArgumentException">A bound, the window or a sum's range is out of range.</exception>
     public static void Check(BoundedWindowPlan plan)
     {
-        Require(plan.WindowMs >= 1 && plan.PeriodMs >= plan.WindowMs && plan.PeriodMs % plan.WindowMs == 0, "the window's size must divide the accounting period");
+        Require(plan.WindowMs >= 1 && plan.SlideMs >= 1 && plan.PeriodMs >= plan.WindowMs, "the window's size must be at most the accounting period");
+        Require(plan.WindowMs % plan.SlideMs == 0 && plan.PeriodMs % plan.SlideMs == 0, "the slide must divide the window's size and the accounting period");
         RequireBound(plan.Bounds.Groups, nameof(ContributionBounds.Groups));
         RequireBound(plan.Bounds.RowsPerGroup, nameof(ContributionBounds.RowsPerGroup));
         Require(plan.Bounds.Windows >= 1 && plan.Bounds.Windows <= plan.WindowsPerPeriod, $"the bound on windows must be 1 to {plan.WindowsPerPeriod}");

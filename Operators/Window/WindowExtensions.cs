@@ -22,6 +22,29 @@ public static class WindowExtensions
     public static Flow<TIn, WindowedRows, TMat> TumblingWindow<TIn, TMat>(this Flow<TIn, BoundedRows, TMat> flow, TimeSpan size)
         where TIn : IStreamState => flow.Via(Flow.Single<BoundedRows, WindowedRows>(new TumblingWindowNode(size)));
 
+    /// <summary>Cuts event time into overlapping windows of one size: a new one starts every slide. A row is added once, to a
+    /// pane of one slide, and counts in up to size / slide windows. Each window is charged, and W bounds in how many of a
+    /// period a subject counts. No window spans two accounting periods.</summary>
+    /// <typeparam name="TMat">The materialised value.</typeparam>
+    /// <param name="source">The bounded rows.</param>
+    /// <param name="size">At most the accounting period.</param>
+    /// <param name="slide">1 second or more; divides the size and the accounting period.</param>
+    /// <returns>The windows.</returns>
+    public static Source<WindowedRows, TMat> SlidingWindow<TMat>(this Source<BoundedRows, TMat> source, TimeSpan size, TimeSpan slide) =>
+        source.Via(Flow.Single<BoundedRows, WindowedRows>(new SlidingWindowNode(size, slide)));
+
+    /// <summary>Cuts event time into overlapping windows of one size: a new one starts every slide. A row is added once, to a
+    /// pane of one slide, and counts in up to size / slide windows. Each window is charged, and W bounds in how many of a
+    /// period a subject counts. No window spans two accounting periods.</summary>
+    /// <typeparam name="TIn">What flows in.</typeparam>
+    /// <typeparam name="TMat">The materialised value.</typeparam>
+    /// <param name="flow">The bounded rows.</param>
+    /// <param name="size">At most the accounting period.</param>
+    /// <param name="slide">1 second or more; divides the size and the accounting period.</param>
+    /// <returns>The windows.</returns>
+    public static Flow<TIn, WindowedRows, TMat> SlidingWindow<TIn, TMat>(this Flow<TIn, BoundedRows, TMat> flow, TimeSpan size, TimeSpan slide)
+        where TIn : IStreamState => flow.Via(Flow.Single<BoundedRows, WindowedRows>(new SlidingWindowNode(size, slide)));
+
     /// <summary>Counts rows by group, each subject's up to its bound.</summary>
     /// <typeparam name="TMat">The materialised value.</typeparam>
     /// <param name="source">The windows.</param>

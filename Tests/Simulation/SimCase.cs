@@ -68,7 +68,9 @@ public sealed record SimCase
         SimBranch Branch(string[] groupBy, string[][]? known, int groups, params SimQuery[] queries)
         {
             var window = isSparse ? TimeSpan.FromHours(random.Next(2) == 0 ? 12 : 24) : TimeSpan.FromMinutes(new[] { 10, 30, 60, 120 }[random.Next(4)]);
-            return new SimBranch(groupBy, known, groups, random.Next(1, 4), random.Next(1, (int)Math.Min(6, TimeSpan.FromDays(1) / window) + 1), window, false, queries);
+            var panes = random.Next(3) == 0 ? random.Next(2) == 0 ? 2 : 5 : 1;
+            var perPeriod = ((TimeSpan.FromDays(1) - window).Ticks / (window / panes).Ticks) + 1;
+            return new SimBranch(groupBy, known, groups, random.Next(1, 4), random.Next(1, (int)Math.Min(panes > 1 ? 12 : 6, perPeriod) + 1), window, false, queries) { Panes = panes };
         }
     }
 

@@ -51,15 +51,15 @@ public static class SimGraph
     {
         var rows = Flow.Of<TokenizedRows>();
         rows = branch.WithoutErrors ? rows.Map(RowMap.Filter("no-errors", row => row.GetInt64("status") < 500)) : rows;
-        var windows = rows
+        var bounded = rows
             .Bound(new Bound
             {
                 Subject = "user",
                 GroupBy = branch.GroupBy,
                 KnownKeys = branch.KnownKeys,
                 Bounds = new ContributionBounds { Groups = branch.Groups, RowsPerGroup = branch.RowsPerGroup, Windows = branch.Windows },
-            })
-            .TumblingWindow(branch.Window);
+            });
+        var windows = branch.Panes == 1 ? bounded.TumblingWindow(branch.Window) : bounded.SlidingWindow(branch.Window, branch.Slide);
         foreach (var query in branch.Queries)
         {
             var aggregate = query.Kind switch

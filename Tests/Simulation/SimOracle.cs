@@ -25,12 +25,15 @@ public sealed class SimOracle
         var sound = given.Rows.Where(row => !row.IsWild).ToList();
         foreach (var branch in given.Branches)
         {
-            var size = (long)branch.Window.TotalMilliseconds;
+            var (size, slide) = ((long)branch.Window.TotalMilliseconds, (long)branch.Slide.TotalMilliseconds);
             long? first = given.Range?.StartMs ?? (sound.Count == 0 ? null : sound.Min(row => row.ArrivalMs));
             long? last = given.Range is { } range ? range.EndMs - 1 : sound.Count == 0 ? null : sound.Max(row => row.ArrivalMs);
-            for (var start = first - (first % size); start <= last; start += size)
+            for (var start = first - (first % slide); start <= last; start += slide)
             {
-                Windows.Add((branch, start.Value), []);
+                if (start / Day == (start + size - 1) / Day)
+                {
+                    Windows.Add((branch, start.Value), []);
+                }
             }
 
             Bound(branch, size);
@@ -80,14 +83,14 @@ public sealed class SimOracle
         var rows = Once
             .Where(row => !branch.WithoutErrors || row.Status < 500)
             .Where(row => branch.KnownKeys is null || branch.KnownKeys.Any(key => key.SequenceEqual(KeyOf(row, branch))))
-            .Select(row => (Row: row, Start: TimeWindow.FloorTo(row.EventMs, size)))
+            .SelectMany(row => Enumerable.Range(0, branch.Panes).Select(pane => (Row: row, Start: TimeWindow.FloorTo(row.EventMs, size / branch.Panes) - (pane * size / branch.Panes))))
             .Where(pair => Windows.ContainsKey((branch, pair.Start)));
         foreach (var subject in rows.GroupBy(pair => (pair.Row.User, Day: pair.Start / Day)))
         {
             foreach (var window in subject.GroupBy(pair => pair.Start).OrderBy(window => window.Key).Take(branch.Windows))
             {
                 var groups = window.GroupBy(pair => string.Join('|', KeyOf(pair.Row, branch)));
-                foreach (var group in groups.OrderBy(group => Priority(subject.Key.User, KeyOf(group.First().Row, branch), window.Key)).Take(branch.Groups))
+                foreach (var group in groups.OrderBy(group => Priority(subject.Key.User, KeyOf(group.First().Row, branch), branch.Panes == 1 ? window.Key : window.Key / Day * Day)).Take(branch.Groups))
                 {
                     Add(branch, window.Key, group.Key, [.. group.Select(pair => pair.Row)]);
                 }

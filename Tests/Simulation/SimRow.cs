@@ -7,7 +7,13 @@ public sealed record SimRow(string User, string Page, long Status, long Ms, long
 public sealed record SimLine(string Text, SimRow? Row);
 
 /// <summary>A bounded window and the queries over it.</summary>
-public sealed record SimBranch(string[] GroupBy, string[][]? KnownKeys, int Groups, int RowsPerGroup, int Windows, TimeSpan Window, bool WithoutErrors, SimQuery[] Queries);
+public sealed record SimBranch(string[] GroupBy, string[][]? KnownKeys, int Groups, int RowsPerGroup, int Windows, TimeSpan Window, bool WithoutErrors, SimQuery[] Queries)
+{
+    /// <summary>Panes in a window; 1 for tumbling ones.</summary>
+    public int Panes { get; init; } = 1;
+
+    public TimeSpan Slide => Window / Panes;
+}
 
 /// <summary>A query: c(ount), s(um) or d(istinct subjects).</summary>
 public sealed record SimQuery(string Name, char Kind);

@@ -15,15 +15,15 @@ internal sealed class FiringSchedule
     public const int MaxWindowsAtOnce = 200_000;
 
     private readonly PipelineSettings _settings;
-    private readonly long[] _sizes;
+    private readonly WindowGrid[] _grids;
     private readonly long?[] _firedUpTo;
     private (long Low, long High)? _range;
 
     public FiringSchedule(PipelinePlan plan)
     {
         _settings = plan.Settings;
-        _sizes = [.. plan.Branches.Select(branch => branch.Bounded.WindowMs)];
-        _firedUpTo = new long?[_sizes.Length];
+        _grids = [.. plan.Branches.Select(branch => branch.Bounded.Grid)];
+        _firedUpTo = new long?[_grids.Length];
     }
 
     public IReadOnlyList<long?> FiredUpTo => _firedUpTo;
@@ -49,9 +49,10 @@ internal sealed class FiringSchedule
         }
 
         var range = Union(seen);
-        for (var i = 0; i < _sizes.Length; i++)
+        for (var i = 0; i < _grids.Length; i++)
         {
-            if (UpTo(i, arrived) > From(i, range))
+            var from = From(i, range);
+            if (from == long.MinValue || _grids[i].NextStart(from) + _grids[i].SizeMs <= UpTo(i, arrived))
             {
                 return true;
             }
@@ -64,14 +65,14 @@ internal sealed class FiringSchedule
     public Firing Next(long? frontier, (long Low, long High)? seen, bool isEnd)
     {
         _range = Union(seen);
-        var frontiers = new Frontier[_sizes.Length];
+        var frontiers = new Frontier[_grids.Length];
         var windows = new List<(int Branch, TimeWindow Window)>();
-        for (var i = 0; i < _sizes.Length; i++)
+        for (var i = 0; i < _grids.Length; i++)
         {
-            var from = From(i, _range);
-            var upTo = Math.Max(from, isEnd ? End(i) : frontier is { } arrived ? UpTo(i, arrived) : from);
+            var fired = Math.Max(_firedUpTo[i] ?? long.MinValue, Start(i, _range));
+            var upTo = Math.Max(fired, isEnd ? End(i) : frontier is { } arrived ? UpTo(i, arrived) : fired);
             frontiers[i] = new Frontier(Start(i, _range), upTo, isEnd);
-            Enumerate(i, from, upTo, windows);
+            Enumerate(i, From(i, _range), upTo, windows);
         }
 
         windows.Sort((a, b) => a.Window.CompareTo(b.Window) is var order && order != 0 ? order : a.Branch.CompareTo(b.Branch));
@@ -80,7 +81,7 @@ internal sealed class FiringSchedule
 
     public void MarkFired(Firing firing)
     {
-        for (var i = 0; i < _sizes.Length; i++)
+        for (var i = 0; i < _grids.Length; i++)
         {
             if (firing.Frontiers[i].FireUpToMs != long.MinValue)
             {
@@ -96,17 +97,18 @@ internal sealed class FiringSchedule
             return;
         }
 
-        var size = _sizes[branch];
-        if ((upTo - from) / size > MaxWindowsAtOnce)
+        var grid = _grids[branch];
+        var count = (upTo - from) / grid.SlideMs;
+        if (count > MaxWindowsAtOnce)
         {
             throw new PipelineException(
-                $"{(upTo - from) / size} windows of {TimeSpan.FromMilliseconds(size)} would fire at once, from {TimeWindow.Containing(from, size).Start:u} on; at most {MaxWindowsAtOnce} may. "
+                $"{count} windows of {TimeSpan.FromMilliseconds(grid.SizeMs)} would fire at once, from {grid.At(grid.PaneOf(from)).Start:u} on; at most {MaxWindowsAtOnce} may. "
                 + "A clock or the time range is wrong: declare it with time.range. Nothing was released; the last stored state stays in force.");
         }
 
-        for (var start = from; start < upTo; start += size)
+        for (var start = grid.NextStart(from); start + grid.SizeMs <= upTo; start = grid.NextStart(start + 1))
         {
-            windows.Add((branch, new TimeWindow(start, start + size)));
+            windows.Add((branch, grid.At(start)));
         }
     }
 
@@ -118,19 +120,26 @@ internal sealed class FiringSchedule
 
     // The first window that the input covers; it may not be covered from its very start.
     private long Start(int branch, (long Low, long High)? range) =>
-        (_settings.TimeRange?.StartMs ?? range?.Low) is { } low ? TimeWindow.FloorTo(low, _sizes[branch]) : long.MinValue;
+        (_settings.TimeRange?.StartMs ?? range?.Low) is { } low ? _grids[branch].PaneOf(low) : long.MinValue;
 
-    private long From(int branch, (long Low, long High)? range) => Math.Max(_firedUpTo[branch] ?? long.MinValue, Start(branch, range));
+    // Where the windows begin that have not fired: those that fired end by then.
+    private long From(int branch, (long Low, long High)? range)
+    {
+        var grid = _grids[branch];
+        var start = Start(branch, range);
+        return _firedUpTo[branch] is { } fired ? Math.Max(fired - grid.SizeMs + grid.SlideMs, start) : start;
+    }
 
     private long UpTo(int branch, long arrived)
     {
-        var upTo = TimeWindow.FloorTo(arrived - (long)_settings.AllowedLateness.TotalMilliseconds, _sizes[branch]);
+        var upTo = _grids[branch].PaneOf(arrived - (long)_settings.AllowedLateness.TotalMilliseconds);
         return _settings.TimeRange is null ? upTo : Math.Min(upTo, End(branch));
     }
 
+    // The end of the last window that begins in the input.
     private long End(int branch) =>
         (_settings.TimeRange is { } declared ? declared.EndMs - 1 : _range?.High) is { } last
-            ? TimeWindow.Containing(last, _sizes[branch]).EndMs
+            ? _grids[branch].At(_grids[branch].PaneOf(last)).EndMs
             : long.MinValue;
 }
 

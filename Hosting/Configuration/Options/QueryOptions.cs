@@ -24,6 +24,9 @@ internal sealed record QueryOptions
     /// <summary>Size of the windows.</summary>
     public required TimeSpan Window { get; init; }
 
+    /// <summary>From one window's start to the next; the size for tumbling windows.</summary>
+    public required TimeSpan Slide { get; init; }
+
     /// <summary>The group-by fields.</summary>
     public required IReadOnlyList<string> GroupBy { get; init; }
 
@@ -46,7 +49,7 @@ internal sealed record QueryOptions
     public string Shape => string.Join(
         '\u001e',
         [
-            Window.ToString(), string.Join('\u001f', GroupBy), Bounds.ToString(),
+            Window.ToString(), Slide.ToString(), string.Join('\u001f', GroupBy), Bounds.ToString(),
             KnownKeys is null ? "unknown" : string.Join('\u001d', KnownKeys.Select(key => string.Join('\u001f', key))),
         ]);
 }

@@ -68,6 +68,11 @@ internal sealed partial class Section
     /// <returns>True when it was.</returns>
     public bool Has(string key) => Value(key) is not null;
 
+    /// <summary>Whether a key was written as an object.</summary>
+    /// <param name="key">The key.</param>
+    /// <returns>True when it was.</returns>
+    public bool IsObject(string key) => Value(key) is HoconObject;
+
     /// <summary>Where a key was written, or the section when it was not.</summary>
     /// <param name="key">The key.</param>
     /// <returns>The place.</returns>

@@ -6,9 +6,8 @@ namespace AkkaPrivacy.Hosting.Configuration.Sections;
 /// <summary>Reads the <c>bounds</c> of a query.</summary>
 internal static class BoundsSection
 {
-    public static ContributionBounds Read(Section section, TimeSpan period, TimeSpan window, int groupByFields)
+    public static ContributionBounds Read(Section section, int windows, int groupByFields)
     {
-        var windows = (int)Math.Clamp(period.Ticks / Math.Max(1, window.Ticks), 1, int.MaxValue);
         var perPeriod = Rules.Integer(1, windows);
         var bounds = new ContributionBounds
         {

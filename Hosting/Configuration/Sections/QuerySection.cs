@@ -25,7 +25,7 @@ internal static partial class QuerySection
 
         var aggregate = section.Require("aggregate", Aggregate, AggregateKind.Count);
         var (field, lower, upper) = Sum(section, aggregate);
-        var window = Window(section, period);
+        var (window, slide) = section.IsObject("window") ? Sliding(section.Child("window"), period) : Tumbling(section, period);
         var groupBy = section.List("group-by", FieldName);
         var noise = section.Child("noise");
         var (selection, knownKeys) = (section.Child("key-selection"), section.Keys("known-keys"));
@@ -37,10 +37,11 @@ internal static partial class QuerySection
             Lower = lower,
             Upper = upper,
             Window = window,
+            Slide = slide,
             GroupBy = groupBy,
             KnownKeys = KnownKeys(section, knownKeys, groupBy),
             Selection = Selection(selection),
-            Bounds = BoundsSection.Read(section.Child("bounds"), period, window, groupBy.Count),
+            Bounds = BoundsSection.Read(section.Child("bounds"), (int)Math.Clamp(((period - window).Ticks / slide.Ticks) + 1, 1, int.MaxValue), groupBy.Count),
             NoiseEpsilon = Noise(noise),
             Places = new QueryPlaces(
                 section.Place, Place(section, section.Child("bounds")), section.Context.Place(section.OriginOf("window"), section.PathOf("window")), selection.Place, noise.Place),
@@ -74,13 +75,27 @@ internal static partial class QuerySection
         return (field, lower, upper);
     }
 
-    private static TimeSpan Window(Section section, TimeSpan period)
+    private static (TimeSpan Size, TimeSpan Slide) Tumbling(Section section, TimeSpan period)
     {
-        var rule = Rules.Duration(TimeSpan.FromSeconds(1), period, $"from 1s to the accounting period of {Durations.Text(period.TotalSeconds)} that divides it");
-        return section.Require(
-            "window",
-            rule with { Read = (Hocon.HoconScalar s, out TimeSpan v) => rule.Read(s, out v) && period.Ticks % v.Ticks == 0 && v.Ticks % TimeSpan.TicksPerMillisecond == 0 },
-            period);
+        var size = section.Require("window", Dividing(period, period, "to the accounting period of", "it"), period);
+        return (size, size);
+    }
+
+    private static (TimeSpan Size, TimeSpan Slide) Sliding(Section section, TimeSpan period)
+    {
+        var size = section.Require("size", Rules.Duration(TimeSpan.FromSeconds(1), period, $"from 1s to the accounting period of {Durations.Text(period.TotalSeconds)}"), period);
+        var slide = section.Require("slide", Dividing(size, period, "to the size of", "it and the accounting period"), size);
+        section.Done();
+        return (size, slide);
+    }
+
+    private static Rule<TimeSpan> Dividing(TimeSpan most, TimeSpan period, string range, string divided)
+    {
+        var rule = Rules.Duration(TimeSpan.FromSeconds(1), most, $"from 1s {range} {Durations.Text(most.TotalSeconds)} that divides {divided}");
+        return rule with
+        {
+            Read = (Hocon.HoconScalar s, out TimeSpan v) => rule.Read(s, out v) && most.Ticks % v.Ticks == 0 && period.Ticks % v.Ticks == 0 && v.Ticks % TimeSpan.TicksPerMillisecond == 0,
+        };
     }
 
     private static IReadOnlyList<IReadOnlyList<string>>? KnownKeys(

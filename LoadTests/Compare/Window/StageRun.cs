@@ -13,13 +13,13 @@ namespace AkkaPrivacy.LoadTests.Compare.Window;
 internal sealed class StageRun : IOutlet<WindowAggregate>
 {
     private readonly WindowWorkload _workload;
-    private readonly BoundedTumblingWindowStage _stage;
+    private readonly BoundedWindowStage _stage;
     private long _passes;
 
     public StageRun(WindowWorkload workload, int groups, bool totals)
     {
         _workload = workload;
-        _stage = new BoundedTumblingWindowStage(
+        _stage = new BoundedWindowStage(
             new BoundedWindowPlan
             {
                 Group = "views",

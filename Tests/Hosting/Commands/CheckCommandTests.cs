@@ -38,7 +38,7 @@ public sealed class CheckCommandTests : IDisposable
     public async Task A_half_width_and_a_sensitivity_are_in_units_of_the_measure()
     {
         var conf = Path.Combine(Pipelines.Root(), "hocon", "reference.conf");
-        var sales = Query((await _program.RunAsync("check", conf, "--json")).Json(), "sales-per-day");
+        var sales = Query((await _program.RunAsync("check", conf, "--json")).Json(), "sales-of-the-hour");
         Assert.Equal(100, sales.GetProperty("sensitivity").GetDecimal());
         Assert.Equal(new DiscreteLaplace(10_000, 200_000_000).HalfWidth(0.95) * 0.01m, sales.GetProperty("noise").GetProperty("half_width").GetDecimal());
     }

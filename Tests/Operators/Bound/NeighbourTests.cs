@@ -29,7 +29,7 @@ public sealed class NeighbourTests
     }
 
     private static long PeriodOf(WindowCase given, PlainRow row) =>
-        TimeWindow.FloorTo(TimeWindow.FloorTo(row.TimeMs, given.Plan.WindowMs), given.Plan.PeriodMs);
+        TimeWindow.FloorTo(row.TimeMs, given.Plan.PeriodMs);
 
     private void Check(BoundedWindowPlan plan, WindowOutcome with, WindowOutcome without, string seed)
     {

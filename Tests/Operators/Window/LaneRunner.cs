@@ -16,7 +16,7 @@ public sealed class LaneRunner : IOutlet<WindowAggregate>
     private readonly WindowCase _case;
     private readonly Random _random;
     private readonly bool _restores;
-    private readonly BoundedTumblingWindowStage[] _lanes;
+    private readonly BoundedWindowStage[] _lanes;
     private readonly BatchPool _pool = new();
     private readonly DeadLetters _deadLetters = new();
     private readonly Dictionary<long, WindowAggregate> _fired = [];
@@ -41,9 +41,9 @@ public sealed class LaneRunner : IOutlet<WindowAggregate>
         return runner.Outcome();
     }
 
-    internal static BoundedTumblingWindowStage Start(BoundedWindowPlan plan, BatchPool pool, DeadLetters deadLetters)
+    internal static BoundedWindowStage Start(BoundedWindowPlan plan, BatchPool pool, DeadLetters deadLetters)
     {
-        var stage = new BoundedTumblingWindowStage(plan, "user");
+        var stage = new BoundedWindowStage(plan, "user");
         stage.Start(new StageContext
         {
             Name = "bound",
@@ -170,7 +170,7 @@ public sealed class LaneRunner : IOutlet<WindowAggregate>
         }
     }
 
-    private BoundedTumblingWindowStage NewStage() => Start(_case.Plan, _pool, _deadLetters);
+    private BoundedWindowStage NewStage() => Start(_case.Plan, _pool, _deadLetters);
 
     private WindowOutcome Outcome()
     {

@@ -35,7 +35,8 @@ public sealed record WindowCase(BoundedWindowPlan Plan, IReadOnlyList<Segment> S
     {
         var fields = Enumerable.Range(0, random.Next(3)).Select(i => new GroupField($"f{i}", SubjectSlot + 1 + i, random.Next(3) == 0 ? ColumnType.Int64 : ColumnType.Text)).ToArray();
         var sums = Enumerable.Range(0, random.Next(3)).Select(i => new SumField($"m{i}", 10 + i, -random.Next(3), random.Next(1, 30), 1)).ToArray();
-        var windowMs = random.Next(1, 50) * 100L;
+        var panes = random.Next(3) == 0 ? random.Next(2, 6) : 1;
+        var slideMs = random.Next(1, 50) * 100L;
         var windows = random.Next(1, 6);
         return new BoundedWindowPlan
         {
@@ -45,8 +46,9 @@ public sealed record WindowCase(BoundedWindowPlan Plan, IReadOnlyList<Segment> S
             KnownKeys = fields.Length == 0 ? [[]] : random.Next(2) == 0 ? null : DrawKnown(random, fields),
             Bounds = new ContributionBounds { Groups = random.Next(2) == 0 ? random.Next(1, 4) : random.Next(1, 20), RowsPerGroup = random.Next(1, 5), Windows = random.Next(1, windows + 1) },
             Sums = sums,
-            WindowMs = windowMs,
-            PeriodMs = windowMs * windows,
+            WindowMs = slideMs * panes,
+            SlideMs = slideMs,
+            PeriodMs = slideMs * (panes + windows - 1),
         };
     }
 

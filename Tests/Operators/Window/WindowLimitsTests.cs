@@ -68,7 +68,7 @@ public sealed class WindowLimitsTests : IOutlet<WindowAggregate>
     [InlineData(1, 1, 11, 60_000)]
     [InlineData(1, 1, 1, 61_000)]
     public void Impossible_plans_are_refused(int groups, int rows, int windows, long windowMs) =>
-        Assert.Throws<ArgumentException>(() => new BoundedTumblingWindowStage(
+        Assert.Throws<ArgumentException>(() => new BoundedWindowStage(
             Plan(groups) with { WindowMs = windowMs, PeriodMs = 600_000, Bounds = new ContributionBounds { Groups = groups, RowsPerGroup = rows, Windows = windows } },
             "user"));
 
@@ -94,7 +94,7 @@ public sealed class WindowLimitsTests : IOutlet<WindowAggregate>
 
     private static PlainRow[] Rows(int rows, int subjects, int keys) => [.. RowSequence(rows, subjects, keys)];
 
-    private void Feed(BoundedTumblingWindowStage stage, EventBatch batch, int times)
+    private void Feed(BoundedWindowStage stage, EventBatch batch, int times)
     {
         for (var i = 0; i < times; i++)
         {

@@ -14,7 +14,7 @@ public sealed class WindowOracle
     private readonly BoundedWindowPlan _plan;
     private readonly HashSet<string>? _known;
     private readonly Dictionary<(Token, long Period), int> _used = [];
-    private readonly List<(PlainRow Row, TimeWindow Window, string Key)> _open = [];
+    private readonly List<(PlainRow Row, TimeWindow[] Windows, string Key)> _open = [];
     private long _fireFrom = long.MinValue;
     private long _fireUpTo = long.MinValue;
 
@@ -45,9 +45,11 @@ public sealed class WindowOracle
             return;
         }
 
-        var window = TimeWindow.Containing(row.TimeMs, _plan.WindowMs);
+        var windows = Windows(row.TimeMs);
         var key = string.Join('\u0001', row.Parts.Select(part => $"{part}"));
-        if (window.EndMs <= _fireUpTo || window.StartMs < _fireFrom)
+        var fireable = windows.Where(window => window.StartMs >= _fireFrom).ToList();
+        var first = fireable.Count == 0 ? long.MinValue : Math.Max(windows[0].StartMs, _fireFrom) + _plan.WindowMs;
+        if (first <= _fireUpTo || fireable.Count == 0)
         {
             Outcome.Count(DeadLetterReason.AfterFiring);
         }
@@ -57,30 +59,36 @@ public sealed class WindowOracle
         }
         else
         {
-            _open.Add((row, window, key));
+            _open.Add((row, windows, key));
         }
     }
 
+    // All windows that hold an instant and lie within one period, in order.
+    private TimeWindow[] Windows(long timeMs)
+    {
+        var last = TimeWindow.FloorTo(timeMs, _plan.SlideMs);
+        var starts = Enumerable.Range(0, (int)(_plan.WindowMs / _plan.SlideMs)).Select(i => last - (i * _plan.SlideMs)).Order();
+        return [.. starts.Select(start => new TimeWindow(start, start + _plan.WindowMs)).Where(window => Period(window.StartMs) == Period(window.EndMs - 1) && Period(timeMs) == Period(window.StartMs))];
+    }
+
+    private long Period(long timeMs) => TimeWindow.FloorTo(timeMs, _plan.PeriodMs);
+
     private void Fire(Frontier frontier)
     {
+        var before = _fireUpTo;
         _fireFrom = frontier.FireFromMs;
         _fireUpTo = Math.Max(_fireUpTo, frontier.FireUpToMs);
-        foreach (var rows in _open.Where(x => x.Window.EndMs <= frontier.FireUpToMs).GroupBy(x => x.Window).OrderBy(x => x.Key).ToList())
+        foreach (var window in _open.SelectMany(x => x.Windows).Distinct().Where(w => w.EndMs > before && w.EndMs <= frontier.FireUpToMs && w.StartMs >= _fireFrom).Order().ToList())
         {
-            if (rows.Key.StartMs < frontier.FireFromMs)
-            {
-                Outcome.Count(DeadLetterReason.AfterFiring, rows.Count());
-            }
-            else
-            {
-                FireWindow(rows.Key, [.. rows.Select(x => (x.Row, x.Key))]);
-            }
+            FireWindow(window, [.. _open.Where(x => x.Windows.Contains(window)).Select(x => (x.Row, x.Key))]);
         }
 
-        _open.RemoveAll(x => x.Window.EndMs <= frontier.FireUpToMs);
+        bool IsOver((PlainRow Row, TimeWindow[] Windows, string Key) x) => x.Windows[^1].EndMs <= frontier.FireUpToMs;
+        Outcome.Count(DeadLetterReason.AfterFiring, _open.Count(x => IsOver(x) && x.Windows[^1].StartMs < _fireFrom));
+        _open.RemoveAll(IsOver);
         if (frontier.IsEndOfInput)
         {
-            Outcome.Count(DeadLetterReason.TimeOutOfRange, _open.Count);
+            Outcome.Count(DeadLetterReason.TimeOutOfRange, _open.Count(x => Math.Max(x.Windows[0].StartMs, _fireFrom) + _plan.WindowMs > _fireUpTo));
             _open.Clear();
         }
     }
@@ -109,7 +117,7 @@ public sealed class WindowOracle
     private ulong Priority(Token token, string key, TimeWindow window)
     {
         var encoded = _plan.GroupBy.Count == 0 ? [] : WindowAggregate.EncodeKey(key.Split('\u0001'));
-        return GroupPriority.Of(token, XxHash3.HashToUInt64(encoded, GroupTable.StableSeed), window.StartMs);
+        return GroupPriority.Of(token, XxHash3.HashToUInt64(encoded, GroupTable.StableSeed), _plan.SlideMs == _plan.WindowMs ? window.StartMs : Period(window.StartMs));
     }
 
     private static long Clamp(IEnumerable<long> values, SumField field) =>

@@ -5,8 +5,8 @@ using AkkaPrivacy.Operators.Bound;
 
 namespace AkkaPrivacy.Operators.Window;
 
-/// <content>Which windows take rows, and firing.</content>
-internal sealed unsafe partial class BoundedTumblingWindowStage
+/// <content>Which windows or panes take rows, and firing.</content>
+internal sealed unsafe partial class BoundedWindowStage
 {
     private static readonly long EarliestMs = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
     private static readonly long LatestMs = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
@@ -15,18 +15,13 @@ internal sealed unsafe partial class BoundedTumblingWindowStage
     public override void OnFrontier(Frontier frontier, IOutlet<WindowAggregate> outlet)
     {
         _fireFromMs = frontier.FireFromMs;
-        foreach (var window in _windows.EndingBy(frontier.FireUpToMs))
+        if (_grid.IsSliding)
         {
-            if (window.Window.StartMs < frontier.FireFromMs)
-            {
-                Discard(window, DeadLetterReason.AfterFiring);
-            }
-            else
-            {
-                var aggregate = window.Fire(_totals, UsedIn(window.Window));
-                _windows.Close(window);
-                outlet.Push(aggregate);
-            }
+            FireSliding(frontier, outlet);
+        }
+        else
+        {
+            FireTumbling(frontier, outlet);
         }
 
         _fireUpToMs = Math.Max(_fireUpToMs, frontier.FireUpToMs);
@@ -35,23 +30,53 @@ internal sealed unsafe partial class BoundedTumblingWindowStage
         {
             foreach (var window in _windows.EndingBy(long.MaxValue))
             {
-                Discard(window, DeadLetterReason.TimeOutOfRange);
+                DiscardBeyond(window);
             }
         }
     }
 
-    // The start is exact modulo 2^64 also where it wraps, so that a row always lies inside its own window.
-    private long WindowStart(long timeMs) => TimeWindow.FloorTo(timeMs, _plan.WindowMs);
-
-    // All of it depends on the row and on stored decisions to fire, never on other rows.
-    private DeadLetterReason? Refusal(long start)
+    private void FireTumbling(Frontier frontier, IOutlet<WindowAggregate> outlet)
     {
-        if (start < EarliestMs || start > LatestMs - _plan.WindowMs)
+        foreach (var window in _windows.EndingBy(frontier.FireUpToMs))
+        {
+            if (window.Window.StartMs < frontier.FireFromMs)
+            {
+                Discard(window, DeadLetterReason.AfterFiring);
+            }
+            else
+            {
+                var aggregate = window.Fire(window.Window, _totals, UsedIn(window.Window));
+                _windows.Close(window);
+                outlet.Push(aggregate);
+            }
+        }
+    }
+
+    // All of it depends on the row and on stored decisions to fire, never on other rows. A pane of which a window has fired
+    // takes no more rows, so that a row counts in all of its windows or in none.
+    private DeadLetterReason? Refusal(long pane)
+    {
+        if (pane < EarliestMs + (_plan.WindowMs - _plan.SlideMs) || pane > LatestMs - _plan.WindowMs)
         {
             return DeadLetterReason.TimeOutOfRange;
         }
 
-        return start + _plan.WindowMs <= _fireUpToMs || start < _fireFromMs ? DeadLetterReason.AfterFiring : null;
+        return Math.Max(_grid.FirstStart(pane), _fireFromMs) + _plan.WindowMs <= _fireUpToMs || _grid.LastStart(pane) < _fireFromMs
+            ? DeadLetterReason.AfterFiring
+            : null;
+    }
+
+    // Rows of a pane beyond the input's last window have counted when one of their windows has fired.
+    private void DiscardBeyond(OpenWindow window)
+    {
+        if (Math.Max(_grid.FirstStart(window.StartMs), _fireFromMs) + _plan.WindowMs <= _fireUpToMs)
+        {
+            _windows.Close(window);
+        }
+        else
+        {
+            Discard(window, DeadLetterReason.TimeOutOfRange);
+        }
     }
 
     private void Discard(OpenWindow window, DeadLetterReason reason)
@@ -67,7 +92,7 @@ internal sealed unsafe partial class BoundedTumblingWindowStage
             return null;
         }
 
-        var start = TimeWindow.FloorTo(window.StartMs, _plan.PeriodMs);
+        var start = _grid.PeriodOf(window.StartMs);
         if (!_periods.TryGetValue(start, out var used))
         {
             used = _sparePeriods.TryPop(out var spare) ? spare : new WindowsUsed();

@@ -7,7 +7,7 @@ using AkkaPrivacy.Operators.Bound;
 namespace AkkaPrivacy.Operators.Window;
 
 /// <content>Snapshot and restore: version, shape of the plan, decisions to fire, periods, open windows.</content>
-internal sealed unsafe partial class BoundedTumblingWindowStage
+internal sealed unsafe partial class BoundedWindowStage
 {
     private const int Version = 1;
 
@@ -28,7 +28,7 @@ internal sealed unsafe partial class BoundedTumblingWindowStage
         writer.Write(_windows.Count);
         foreach (var window in _windows.EndingBy(long.MaxValue))
         {
-            writer.Write(window.Window.StartMs);
+            writer.Write(window.StartMs);
             writer.Write(window.Rows);
             window.Write(writer);
         }
@@ -70,7 +70,7 @@ internal sealed unsafe partial class BoundedTumblingWindowStage
     private void RestoreWindow(SnapshotReader reader)
     {
         var start = reader.ReadInt64();
-        Require(Refusal(start) != DeadLetterReason.TimeOutOfRange && WindowStart(start) == start && start + _plan.WindowMs > _fireUpToMs && _windows.Find(start) is null, "a window's start is not possible");
+        Require(Refusal(start) != DeadLetterReason.TimeOutOfRange && _grid.PaneOf(start) == start && _grid.LastStart(start) + _plan.WindowMs > _fireUpToMs && _windows.Find(start) is null, "a window's start is not possible");
         var window = _windows.Open(start);
         window.Rows = reader.ReadInt64();
         Require(window.Rows >= 0, "a number of rows is negative");
@@ -91,7 +91,7 @@ internal sealed unsafe partial class BoundedTumblingWindowStage
         var fields = string.Join(',', _plan.GroupBy.Select(field => $"{field.Name}:{field.Type}"));
         var sums = string.Join(',', _plan.Sums.Select(sum => string.Create(CultureInfo.InvariantCulture, $"{sum.Field}:{sum.Lower}:{sum.Upper}:{sum.Resolution}")));
         var bounds = $"{_plan.Bounds.Groups}/{_plan.Bounds.RowsPerGroup}/{_plan.Bounds.Windows}";
-        return $"subject={_subject} fields={fields} keys={KnownKeysHash()} bounds={bounds} sums={sums} window={_plan.WindowMs} period={_plan.PeriodMs}";
+        return $"subject={_subject} fields={fields} keys={KnownKeysHash()} bounds={bounds} sums={sums} window={_plan.WindowMs}{(_grid.IsSliding ? $" slide={_plan.SlideMs}" : string.Empty)} period={_plan.PeriodMs}";
     }
 
     private string KnownKeysHash()

@@ -1,16 +1,18 @@
 using AkkaPrivacy.Engine.Batches;
 using AkkaPrivacy.Engine.Schemas;
 using AkkaPrivacy.Engine.Stages;
+using AkkaPrivacy.Engine.Time;
 using AkkaPrivacy.Engine.Windows;
 using AkkaPrivacy.Operators.Bound;
 
 namespace AkkaPrivacy.Operators.Window;
 
-/// <summary>Bounds what each subject contributes to each tumbling window and aggregates it, in one state. The README
-/// beside this file holds the contract.</summary>
-internal sealed unsafe partial class BoundedTumblingWindowStage : Stage<EventBatch, WindowAggregate>
+/// <summary>Bounds what each subject contributes to each window and aggregates it, in one state. Tumbling windows hold their
+/// rows themselves; sliding ones are merged from panes. The README beside this file holds the contract.</summary>
+internal sealed unsafe partial class BoundedWindowStage : Stage<EventBatch, WindowAggregate>
 {
     private readonly BoundedWindowPlan _plan;
+    private readonly WindowGrid _grid;
     private readonly string _subject;
     private readonly GroupTable? _known;
     private readonly KeyChunk? _keys;
@@ -26,10 +28,11 @@ internal sealed unsafe partial class BoundedTumblingWindowStage : Stage<EventBat
     /// <param name="plan">The plan.</param>
     /// <param name="subject">The subject's field, for dead letters.</param>
     /// <exception cref="ArgumentException">A bound, the window or a sum's range is out of range.</exception>
-    public BoundedTumblingWindowStage(BoundedWindowPlan plan, string subject)
+    public BoundedWindowStage(BoundedWindowPlan plan, string subject)
     {
         PlanGuard.Check(plan);
         _plan = plan;
+        _grid = plan.Grid;
         _subject = subject;
         _known = GroupKeys.Known(plan);
         _keys = plan.GroupBy.Count == 0 ? null : new KeyChunk(plan.GroupBy);
@@ -40,7 +43,7 @@ internal sealed unsafe partial class BoundedTumblingWindowStage : Stage<EventBat
     }
 
     /// <summary>Bytes of state held: open windows, spare ones, and the windows that subjects have used up.</summary>
-    public long StateBytes => _windows.Bytes + (_known?.Bytes ?? 0) + (_periods?.Values.Sum(period => period.Bytes) ?? 0);
+    public long StateBytes => _windows.Bytes + (_merged?.Bytes ?? 0) + (_known?.Bytes ?? 0) + (_periods?.Values.Sum(period => period.Bytes) ?? 0);
 
     /// <summary>Number of open windows.</summary>
     public int OpenCount => _windows.Count;
@@ -86,20 +89,20 @@ internal sealed unsafe partial class BoundedTumblingWindowStage : Stage<EventBat
         var rest = _scratch.Rest;
         for (var sweep = 0; sweep < Sweeps && count > 0; sweep++)
         {
-            var start = WindowStart(times[rest[0]]);
-            if (RowScratch.AreAllInside(times, rest, count, start, _plan.WindowMs))
+            var start = _grid.PaneOf(times[rest[0]]);
+            if (RowScratch.AreAllInside(times, rest, count, start, _grid.SlideMs))
             {
                 AddToWindow(batch, start, rest, count);
                 return;
             }
 
-            var taken = RowScratch.Part(times, rest, ref count, start, _plan.WindowMs, _scratch.Taken);
+            var taken = RowScratch.Part(times, rest, ref count, start, _grid.SlideMs, _scratch.Taken);
             AddToWindow(batch, start, _scratch.Taken, taken);
         }
 
         for (var begin = 0; begin < count;)
         {
-            var start = WindowStart(times[rest[begin]]);
+            var start = _grid.PaneOf(times[rest[begin]]);
             var end = begin + 1;
             while (end < count && IsInside(times[rest[end]], start))
             {
@@ -111,7 +114,7 @@ internal sealed unsafe partial class BoundedTumblingWindowStage : Stage<EventBat
         }
     }
 
-    private bool IsInside(long time, long start) => (ulong)(time - start) < (ulong)_plan.WindowMs;
+    private bool IsInside(long time, long start) => (ulong)(time - start) < (ulong)_grid.SlideMs;
 
     private void AddToWindow(EventBatch batch, long start, int* rows, int count)
     {
