@@ -115,6 +115,8 @@ internal static class PrivacyPlanBuilder
     private static SinkReport Sink(SinkOptions sink) => sink.Type switch
     {
         SinkType.SqliteTable => new SinkReport(sink.Name, "sqlite-table", $"{sink.Path}#{sink.Table}"),
+        SinkType.PostgresTable => new SinkReport(sink.Name, "postgres-table", $"{sink.Postgres!.Schema}.{sink.Table}"),
+        SinkType.Webhook => new SinkReport(sink.Name, "webhook", sink.Webhook!.Url.GetLeftPart(UriPartial.Path)),
         SinkType.Csv => new SinkReport(sink.Name, "csv", sink.Path),
         SinkType.JsonLines => new SinkReport(sink.Name, "json-lines", sink.Path),
         _ => new SinkReport(sink.Name, "console", "standard output"),

@@ -19,7 +19,7 @@ internal sealed record RunFailure(int ExitCode, string Message)
     /// <returns>The failure.</returns>
     public static RunFailure Of(Exception exception) => exception switch
     {
-        PlanException or KeyFileException or DeadLetterFileException => new RunFailure(Commands.ExitCode.Configuration, exception.Message),
+        PlanException or SecretException or KeyFileException or DeadLetterFileException => new RunFailure(Commands.ExitCode.Configuration, exception.Message),
         PipelineException { InnerException: OperationCanceledException } => new RunFailure(Commands.ExitCode.Interrupted, exception.Message),
         OperationCanceledException => new RunFailure(Commands.ExitCode.Interrupted, "Interrupted before anything was read; the stored state is as it was."),
         PipelineException => new RunFailure(Commands.ExitCode.Configuration, exception.Message),

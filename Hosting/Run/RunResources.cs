@@ -49,7 +49,7 @@ internal sealed class RunResources : IAsyncDisposable
     public static async Task<RunResources> OpenAsync(PipelineConfiguration configuration, bool keepOutputFree, RunHost host, TextWriter output)
     {
         var options = configuration.Options;
-        var sinks = options.Sinks.Where(sink => !keepOutputFree || !SinkFactory.IsOutput(sink)).Select(sink => SinkFactory.Create(sink, options.Store, output)).ToList();
+        var sinks = options.Sinks.Where(sink => !keepOutputFree || !SinkFactory.IsOutput(sink)).Select(sink => SinkFactory.Create(sink, options.Store, output, host.Time)).ToList();
         var plan = PipelinePlanner.Plan(new GraphBuilder(options, sinks, host.Input).Build());
         var store = await SqliteStore.OpenAsync(
             new SqliteStoreOptions { Path = options.Store.Path, BusyTimeout = options.Store.BusyTimeout }, host.Time).ConfigureAwait(false);

@@ -1,7 +1,9 @@
 using AkkaPrivacy.Connectors.ConsoleTable;
 using AkkaPrivacy.Connectors.Csv;
 using AkkaPrivacy.Connectors.JsonLines;
+using AkkaPrivacy.Connectors.Postgres;
 using AkkaPrivacy.Connectors.SqliteTable;
+using AkkaPrivacy.Connectors.Webhook;
 using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Hosting.Configuration.Options;
 
@@ -20,8 +22,10 @@ internal static class SinkFactory
     /// <param name="sink">Its options.</param>
     /// <param name="store">The store.</param>
     /// <param name="output">Standard output.</param>
+    /// <param name="time">The clock.</param>
     /// <returns>The sink.</returns>
-    public static IReleaseSink Create(SinkOptions sink, StoreOptions store, TextWriter output) => sink.Type switch
+    /// <exception cref="SecretException">A secret cannot be read or used.</exception>
+    public static IReleaseSink Create(SinkOptions sink, StoreOptions store, TextWriter output, TimeProvider time) => sink.Type switch
     {
         SinkType.SqliteTable => new SqliteTableSink(new SqliteTableOptions
         {
@@ -32,6 +36,41 @@ internal static class SinkFactory
         }),
         SinkType.JsonLines => JsonLinesSink.To(sink.Path, sink.Name),
         SinkType.Csv => CsvSink.To(sink.Path, sink.Name),
+        SinkType.PostgresTable => new PostgresTableSink(
+            new PostgresTableOptions
+            {
+                Connection = sink.Postgres!.Connection,
+                Password = Secret.ReadText(sink.Postgres.Password),
+                Schema = sink.Postgres.Schema,
+                Table = sink.Table,
+                Name = sink.Name,
+                Patience = sink.Patience,
+            },
+            time),
+        SinkType.Webhook => Webhook(sink, sink.Webhook!, time),
         _ => new ConsoleSink(output, sink.Name),
     };
+
+    private static WebhookSink Webhook(SinkOptions sink, WebhookReceiverOptions receiver, TimeProvider time)
+    {
+        try
+        {
+            return new WebhookSink(
+                new WebhookOptions
+                {
+                    Url = receiver.Url,
+                    Secret = Secret.Read(receiver.Secret),
+                    Token = Secret.ReadText(receiver.Token),
+                    Timeout = receiver.Timeout,
+                    Patience = sink.Patience,
+                    Name = sink.Name,
+                },
+                time);
+        }
+        catch (ArgumentException mistake)
+        {
+            // All but the secrets was checked with the configuration.
+            throw new SecretException($"pipeline.sinks.{sink.Name}: {mistake.Message}");
+        }
+    }
 }

@@ -82,27 +82,3 @@ internal sealed record KeyOptions(string File, bool Create, bool AllowGroupRead)
 /// <param name="Path">The database file.</param>
 /// <param name="BusyTimeout">How long to wait for another process.</param>
 internal sealed record StoreOptions(string Path, TimeSpan BusyTimeout);
-
-/// <summary>Kinds of sinks.</summary>
-internal enum SinkType
-{
-    /// <summary>A table of a SQLite file.</summary>
-    SqliteTable,
-
-    /// <summary>A file with one release a line.</summary>
-    JsonLines,
-
-    /// <summary>A file with one released group a row.</summary>
-    Csv,
-
-    /// <summary>Standard output.</summary>
-    Console,
-}
-
-/// <summary>A sink.</summary>
-/// <param name="Name">Its name in the configuration.</param>
-/// <param name="Type">Its kind.</param>
-/// <param name="Path">Its file; empty for the console.</param>
-/// <param name="Table">Its table; empty for other kinds.</param>
-/// <param name="Place">Where it was written.</param>
-internal sealed record SinkOptions(string Name, SinkType Type, string Path, string Table, string Place);

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using AkkaPrivacy.Connectors.Webhook;
 using AkkaPrivacy.Hosting.Configuration.Options;
 using AkkaPrivacy.Hosting.Configuration.Reading;
 
@@ -8,10 +9,25 @@ namespace AkkaPrivacy.Hosting.Configuration.Sections;
 internal static partial class SinkSection
 {
     private static readonly Rule<SinkType> Type = Rules.Choice(
-        ("sqlite-table", SinkType.SqliteTable), ("json-lines", SinkType.JsonLines), ("csv", SinkType.Csv), ("console", SinkType.Console));
+        ("sqlite-table", SinkType.SqliteTable), ("postgres-table", SinkType.PostgresTable), ("json-lines", SinkType.JsonLines),
+        ("csv", SinkType.Csv), ("webhook", SinkType.Webhook), ("console", SinkType.Console));
 
     private static readonly Rule<string> Table = Rules.Text(
         TablePattern(), "a table name: 1 to 63 characters of a-z A-Z 0-9 _, not beginning with a digit or sqlite_");
+
+    private static readonly Rule<string> Schema = Rules.Text(
+        SchemaPattern(), "a schema name: 1 to 63 characters of a-z A-Z 0-9 _, not beginning with a digit");
+
+    private static readonly Rule<string> Connection = Rules.Text(
+        ConnectionPattern(), "a connection such as \"Host=db;Database=stats;Username=akkaprivacy\", without a password");
+
+    private static readonly Rule<TimeSpan> Patience = Rules.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), "from 1s to 1h");
+
+    private static readonly Rule<TimeSpan> Timeout = Rules.Duration(TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10), "from 100ms to 10m");
+
+    private static readonly Rule<Uri> Url = new(
+        "an absolute https or http address without user and password",
+        (Hocon.HoconScalar s, out Uri v) => Uri.TryCreate(s.Text, UriKind.Absolute, out v!) && WebhookOptions.IsUrl(v));
 
     public static SinkOptions Read(Section section, StoreOptions store)
     {
@@ -21,21 +37,67 @@ internal static partial class SinkSection
         }
 
         var type = section.Require("type", Type, SinkType.Console);
-        var (path, table) = type switch
+        var none = new SinkOptions(section.Name, type, string.Empty, string.Empty, section.Place);
+        var options = type switch
         {
-            SinkType.SqliteTable => (
-                section.TryGet("path", Rules.Path, out var file) ? file : store.Path,
-                section.Get("table", Table, "releases")),
-            SinkType.Csv => (section.Require("path", Rules.Path, "releases.csv"), string.Empty),
-            SinkType.JsonLines => (section.Require("path", Rules.Path, "releases.jsonl"), string.Empty),
-            _ => (string.Empty, string.Empty),
+            SinkType.SqliteTable => none with
+            {
+                Path = section.TryGet("path", Rules.Path, out var file) ? file : store.Path,
+                Table = section.Get("table", Table, "releases"),
+            },
+            SinkType.PostgresTable => ReadPostgres(section, none),
+            SinkType.JsonLines => none with { Path = section.Require("path", Rules.Path, "releases.jsonl") },
+            SinkType.Csv => none with { Path = section.Require("path", Rules.Path, "releases.csv") },
+            SinkType.Webhook => ReadWebhook(section, none),
+            _ => none,
         };
         section.Done();
-        return new SinkOptions(section.Name, type, path, table, section.Place);
+        return options;
     }
+
+    private static SinkOptions ReadPostgres(Section section, SinkOptions options) => options with
+    {
+        Table = section.Get("table", Table, "releases"),
+        Patience = section.Get("patience", Patience, "1m"),
+        Postgres = new PostgresServerOptions(
+            ReadConnection(section),
+            SecretSection.Read(section, "password"),
+            section.Get("schema", Schema, "public")),
+    };
+
+    private static string ReadConnection(Section section)
+    {
+        var connection = section.Require("connection", Connection, "Host=localhost");
+        if (PasswordPattern().IsMatch(connection))
+        {
+            // Without the value, which errors would show.
+            section.Error("connection", "found a password; allowed is a connection without one, and password-file or password-env beside it");
+        }
+
+        return connection;
+    }
+
+    private static SinkOptions ReadWebhook(Section section, SinkOptions options) => options with
+    {
+        Patience = section.Get("patience", Patience, "1m"),
+        Webhook = new WebhookReceiverOptions(
+            section.Require("url", Url, new Uri("https://localhost/")),
+            SecretSection.Read(section, "secret"),
+            SecretSection.Read(section, "token"),
+            section.Get("timeout", Timeout, "10s")),
+    };
 
     [GeneratedRegex(@"\A(?!(?i:sqlite_))[a-zA-Z_][a-zA-Z0-9_]{0,62}\z")]
     private static partial Regex TablePattern();
+
+    [GeneratedRegex(@"\A[a-zA-Z_][a-zA-Z0-9_]{0,62}\z")]
+    private static partial Regex SchemaPattern();
+
+    [GeneratedRegex(@"\A[^;=]+=.*\z", RegexOptions.Singleline)]
+    private static partial Regex ConnectionPattern();
+
+    [GeneratedRegex(@"(?<=\A|;)\s*(password|psw|pwd)\s*=", RegexOptions.IgnoreCase)]
+    private static partial Regex PasswordPattern();
 
     [GeneratedRegex(@"\A[a-zA-Z0-9._-]{1,64}\z")]
     private static partial Regex SinkNamePattern();
