@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using AkkaPrivacy.Engine.Ports;
+using AkkaPrivacy.Engine.Privacy.Accounting;
 using AkkaPrivacy.Engine.Releases;
 using Microsoft.Data.Sqlite;
 
@@ -106,8 +107,7 @@ internal static class ReleaseTable
         parameters["$window_start"].Value = Instant(release.Id.Window.Start);
         parameters["$window_end"].Value = Instant(release.Id.Window.End);
         parameters["$confidence"].Value = release.Confidence;
-        parameters["$epsilon"].Value = release.Receipt.Cost.Epsilon;
-        parameters["$delta"].Value = release.Receipt.Cost.Delta;
+        (parameters["$epsilon"].Value, parameters["$delta"].Value) = PrivacyConversions.Reported(release.Receipt.Cost);
     }
 
     private static void SetGroup(SqliteParameterCollection parameters, ReleasedGroup group)

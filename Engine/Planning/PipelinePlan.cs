@@ -71,7 +71,7 @@ public sealed record BranchPlan
     public PrivacyCost PeriodCost => WindowCost * Math.Min(Bounded.Bounds.Windows, Bounded.WindowsPerPeriod);
 
     /// <summary>The cost of one window: the sum of its queries.</summary>
-    public PrivacyCost WindowCost => Queries.Select(query => query.Query.Cost).Aggregate((sum, cost) => sum + cost);
+    public PrivacyCost WindowCost => Queries.Select(query => query.Query.Charge).Aggregate((sum, cost) => sum + cost);
 }
 
 /// <summary>A query with where its releases go.</summary>

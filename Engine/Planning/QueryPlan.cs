@@ -31,6 +31,10 @@ public sealed record QueryPlan
     /// Neighbouring streams differ in all rows of one subject.</summary>
     public long Sensitivity => checked(Bounded.Bounds.Groups * PerGroup);
 
+    /// <summary>The largest sum over all groups of the squared changes by one subject in one window, in squared units: L0 times
+    /// Linf squared (L2 squared).</summary>
+    public UInt128 SquaredSensitivity => checked((UInt128)Bounded.Bounds.Groups * (UInt128)PerGroup * (UInt128)PerGroup);
+
     /// <summary>Value of one unit.</summary>
     public decimal Resolution => SumIndex < 0 ? 1 : Bounded.Sums[SumIndex].Resolution;
 
@@ -48,8 +52,21 @@ public sealed record QueryPlan
     /// <summary>The noise; set once the whole query is planned.</summary>
     public INoiseMechanism? Noise { get; init; }
 
-    /// <summary>What one release costs: selection and noise.</summary>
+    /// <summary>What one release costs: selection and noise, in the measures of the mechanisms.</summary>
     public PrivacyCost Cost => Selection is null
         ? Noise!.Cost
         : Selection.Cost + Noise!.Cost;
+
+    /// <summary>What one release charges the account, in the account's measure.</summary>
+    public PrivacyCost Charge { get; init; }
+
+    /// <summary>The cost in an account's measure. Selection and noise are converted each by itself: the square of a sum exceeds
+    /// the sum of squares.</summary>
+    /// <param name="measure">The account's measure.</param>
+    /// <returns>The charge, or null when the measure cannot hold a part.</returns>
+    internal PrivacyCost? ChargeIn(PrivacyMeasure measure)
+    {
+        var noise = Noise!.Cost.ConvertTo(measure);
+        return Selection is null ? noise : Selection.Cost.ConvertTo(measure) is { } selection && noise is { } rest ? selection + rest : null;
+    }
 }

@@ -24,9 +24,8 @@ internal static partial class SettingsValidator
             Check(AccountPattern().IsMatch(account.Account), "account", "an account is 1 to 256 characters of a-z A-Z 0-9 . _ - /, without empty parts");
             Check(account.Period >= TimeSpan.FromMinutes(1) && account.Period <= TimeSpan.FromDays(366), "account.period", "must be from 1 minute to 366 days");
             Check(account.Period.Ticks % TimeSpan.TicksPerMillisecond == 0, "account.period", "must be whole milliseconds");
-            Check(account.BudgetPerPeriod.Loss > 0, "account.budget", "epsilon must be above 0");
+            Check(account.BudgetPerPeriod.Loss > 0, "account.budget", "epsilon or rho must be above 0");
             Check(account.BudgetPerPeriod.Measure == account.Measure, "account.budget", "the budget must be in the account's measure");
-            Check(account.Measure != PrivacyMeasure.ZeroConcentrated, "account.measure", "must be pure or approximate: no mechanism charges zero-concentrated costs");
         }
         else
         {

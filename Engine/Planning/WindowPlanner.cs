@@ -1,4 +1,5 @@
 using AkkaPrivacy.Engine.Graphs;
+using AkkaPrivacy.Engine.Privacy;
 using AkkaPrivacy.Engine.Schemas;
 using AkkaPrivacy.Engine.Windows;
 
@@ -152,13 +153,14 @@ internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema,
             return null;
         }
 
-        if (planned.Cost.ConvertTo(settings.Account?.Measure ?? planned.Cost.Measure) is null)
+        if (planned.ChargeIn(settings.Account?.Measure ?? planned.Cost.Measure) is { } charge)
         {
-            errors.Add(path.Noise!, $"query '{query.Name}' costs {planned.Cost}, which a {settings.Account!.Measure} account cannot hold: give the budget a delta");
-            return null;
+            return planned with { Charge = charge };
         }
 
-        return planned;
+        var remedy = planned.Cost.Measure == PrivacyMeasure.ZeroConcentrated ? "give the budget a rho, or the noise an epsilon and a delta" : "give the budget a delta";
+        errors.Add(path.Noise!, $"query '{query.Name}' costs {planned.Cost}, which a {PrivacyMeasureNames.ToName(settings.Account!.Measure)} account cannot hold: {remedy}");
+        return null;
     }
 
     private void CheckWindow()

@@ -11,6 +11,9 @@ public interface INoiseMechanism
     /// <summary>What one release costs a subject that is in it.</summary>
     PrivacyCost Cost { get; }
 
+    /// <summary>The parameter of the distribution (scale or sigma), in units of the measure's resolution.</summary>
+    double Scale { get; }
+
     /// <summary>Standard deviation of the noise, in units of the measure's resolution.</summary>
     double StandardDeviation { get; }
 

@@ -9,7 +9,7 @@ public enum PrivacyMeasure
     /// <summary>Approximate differential privacy: epsilon in nano-epsilon and delta in atto-delta (1e-18).</summary>
     Approximate,
 
-    /// <summary>Zero-concentrated differential privacy: rho, in nano-rho (1e-9). Carried by the contracts; no
-    /// mechanism charges it yet.</summary>
+    /// <summary>Zero-concentrated differential privacy: rho in nano-rho (1e-9), and delta in atto-delta for what holds
+    /// except with that probability (approximate zCDP: Bun and Steinke 2016, definition 8.1).</summary>
     ZeroConcentrated,
 }

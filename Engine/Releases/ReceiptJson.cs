@@ -39,7 +39,7 @@ internal static class ReceiptJson
         writer.WriteStartObject(name);
         writer.WriteString("measure", PrivacyMeasureNames.ToName(cost.Measure));
         writer.WriteNumber(LossField(cost.Measure), cost.Loss);
-        if (cost.Measure == PrivacyMeasure.Approximate)
+        if (cost.Measure == PrivacyMeasure.Approximate || cost.AttoDelta > 0)
         {
             writer.WriteNumber("atto_delta", cost.AttoDelta);
         }
@@ -55,7 +55,9 @@ internal static class ReceiptJson
             throw JsonFields.Bad("measure");
         }
 
-        var delta = measure == PrivacyMeasure.Approximate ? JsonFields.Long(cost, "atto_delta", PrivacyCost.UnitsPerDelta) : 0;
+        // A zero-concentrated cost has a delta only where it is above 0; a pure one has none.
+        var hasDelta = measure == PrivacyMeasure.Approximate || (measure == PrivacyMeasure.ZeroConcentrated && cost.TryGetProperty("atto_delta", out _));
+        var delta = hasDelta ? JsonFields.Long(cost, "atto_delta", PrivacyCost.UnitsPerDelta) : 0;
         return PrivacyCost.FromUnits(measure, JsonFields.Long(cost, LossField(measure), long.MaxValue), delta);
     }
 

@@ -58,7 +58,7 @@ internal sealed class BudgetForecast
         var end = TimeSpan.FromMilliseconds(EndMs(branch, window));
         foreach (var query in branch.Queries)
         {
-            var after = _spent + query.Query.Cost;
+            var after = _spent + query.Query.Charge;
             if (after.FitsIn(_budget))
             {
                 (_spent, ChargedAfter) = (after, end);

@@ -40,7 +40,7 @@ internal static class PrivacyPlanBuilder
     public static PrivacyCost PeriodCost(PipelinePlan plan) =>
         plan.Branches.Aggregate(PrivacyCost.Zero(plan.Account.Measure), (sum, branch) => sum + branch.PeriodCost);
 
-    private static CostReport Cost(PrivacyCost cost) => new(cost.Epsilon, cost.Delta);
+    private static CostReport Cost(PrivacyCost cost) => CostReport.Of(cost);
 
     private static SourceReport Source(PipelineOptions options, PipelinePlan plan) => new(
         options.Source.Format == SourceFormat.CombinedLog ? "combined-log" : "json-lines",
@@ -89,17 +89,16 @@ internal static class PrivacyPlanBuilder
             KeySelection = query.Selection is { } selection
                 ? new SelectionReport(selection.Description, Cost(selection.Cost), selection.SubjectsFor(0.5), selection.SubjectsFor(1))
                 : null,
-            WindowCost = Cost(query.Cost),
-            PeriodCost = Cost(query.Cost * BudgetForecast.Windows(branch)),
+            WindowCost = Cost(query.Charge),
+            PeriodCost = Cost(query.Charge * BudgetForecast.Windows(branch)),
         };
     }
 
     private static NoiseReport Noise(QueryPlan query, double confidence)
     {
         var noise = query.Noise!;
-        var scale = (double)(query.Sensitivity * query.Resolution) / noise.Cost.Epsilon;
         return new NoiseReport(
-            noise.Description, scale, noise.StandardDeviation * (double)query.Resolution, noise.HalfWidth(confidence) * query.Resolution, Cost(noise.Cost));
+            noise.Description, noise.Scale * (double)query.Resolution, noise.StandardDeviation * (double)query.Resolution, noise.HalfWidth(confidence) * query.Resolution, Cost(noise.Cost));
     }
 
     private static GroupReport Group(BranchPlan branch) => new(

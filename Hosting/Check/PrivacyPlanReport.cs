@@ -1,3 +1,7 @@
+using System.Text.Json.Serialization;
+using AkkaPrivacy.Engine.Privacy;
+using AkkaPrivacy.Engine.Privacy.Accounting;
+
 namespace AkkaPrivacy.Hosting.Check;
 
 /// <summary>The privacy plan as it is shown. Its JSON has the same names in snake_case; docs/reference/cli.md explains each.</summary>
@@ -30,7 +34,23 @@ internal sealed record PrivacyPlanReport
     public required IReadOnlyList<string> Warnings { get; init; }
 }
 
-internal sealed record CostReport(double Epsilon, double Delta);
+/// <summary>A cost. One in rho also shows the epsilon that it means at the stated delta.</summary>
+internal sealed record CostReport(double Epsilon, double Delta, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Rho)
+{
+    public static CostReport Of(PrivacyCost cost)
+    {
+        var (epsilon, delta) = PrivacyConversions.Reported(cost);
+        return new CostReport(epsilon, delta, cost.Measure == PrivacyMeasure.ZeroConcentrated ? cost.Epsilon : null);
+    }
+
+    public override string ToString()
+    {
+        var pair = Delta == 0
+            ? FormattableString.Invariant($"epsilon {Epsilon:0.#########}")
+            : FormattableString.Invariant($"epsilon {Epsilon:0.#########}, delta {Delta:0.###e-0}");
+        return Rho is null ? pair : FormattableString.Invariant($"rho {Rho:0.#########} (epsilon {Epsilon:0.###} at delta {Delta:0.###e-0})");
+    }
+}
 
 internal sealed record SourceReport(string Type, string Path, int MaxLineBytes, string Arrival, double AllowedLatenessSeconds, double AllowedSkewSeconds, string? RangeStart, string? RangeEnd);
 

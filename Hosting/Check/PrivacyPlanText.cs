@@ -102,9 +102,7 @@ internal static class PrivacyPlanText
         ? Durations.Text(query.WindowSeconds)
         : $"{Durations.Text(query.WindowSeconds)} every {Durations.Text(query.SlideSeconds)}";
 
-    private static string Cost(CostReport cost) => cost.Delta == 0
-        ? FormattableString.Invariant($"epsilon {cost.Epsilon:0.#########}")
-        : FormattableString.Invariant($"epsilon {cost.Epsilon:0.#########}, delta {cost.Delta:0.###e-0}");
+    private static string Cost(CostReport cost) => cost.ToString();
 
     private static string Number(decimal value) => FormattableString.Invariant($"{value:0.############}");
 

@@ -11,16 +11,20 @@ internal static class PrivacyWarnings
 
     public static IReadOnlyList<string> Of(PipelinePlan plan, BudgetForecast forecast)
     {
-        var budget = plan.Account.BudgetPerPeriod;
+        var budget = CostReport.Of(plan.Account.BudgetPerPeriod);
         var warnings = new List<string>();
         if (budget.Epsilon > WeakEpsilon)
         {
-            warnings.Add(FormattableString.Invariant($"the budget's epsilon of {budget.Epsilon} is above {WeakEpsilon}: a factor of e^{budget.Epsilon:0.##} hides next to nothing"));
+            warnings.Add(FormattableString.Invariant($"the budget's epsilon of {budget.Epsilon:0.#########} is above {WeakEpsilon}: a factor of e^{budget.Epsilon:0.##} hides next to nothing"));
         }
 
-        foreach (var query in plan.Branches.SelectMany(branch => branch.Queries).Where(query => query.Query.Cost.Epsilon > WeakEpsilon))
+        foreach (var query in plan.Branches.SelectMany(branch => branch.Queries))
         {
-            warnings.Add(FormattableString.Invariant($"query '{query.Query.Name}' spends epsilon {query.Query.Cost.Epsilon} on one window, above {WeakEpsilon}: its numbers are as good as exact"));
+            var epsilon = CostReport.Of(query.Query.Cost).Epsilon;
+            if (epsilon > WeakEpsilon)
+            {
+                warnings.Add(FormattableString.Invariant($"query '{query.Query.Name}' spends epsilon {epsilon:0.#########} on one window, above {WeakEpsilon}: its numbers are as good as exact"));
+            }
         }
 
         foreach (var withheld in forecast.WithheldFrom)

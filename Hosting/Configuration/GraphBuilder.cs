@@ -63,11 +63,18 @@ internal sealed class GraphBuilder(PipelineOptions options, IReadOnlyList<IRelea
             nodes.Add(new SelectKeys(selection.Epsilon, selection.Delta) { Origin = query.Places.Selection });
         }
 
-        nodes.Add(new LaplaceNoise(query.NoiseEpsilon) { Origin = query.Places.Noise });
+        nodes.Add(Noise(query.Noise, query.Places.Noise));
         nodes.AddRange(sinks.SkipLast(1).Select(sink => new BranchNode([new SinkNode(sink)])));
         nodes.Add(new SinkNode(sinks.Count == 0 ? null : sinks[^1]));
         return nodes.ToImmutable();
     }
+
+    private static NoiseNode Noise(NoiseOptions noise, string place) => noise switch
+    {
+        { Kind: NoiseKind.Laplace } => new LaplaceNoise(noise.Epsilon) { Origin = place },
+        { Rho: { } rho } => new GaussianNoise(rho) { Origin = place },
+        _ => new GaussianNoise(noise.Epsilon, noise.Delta) { Origin = place },
+    };
 
     private (Bound Bound, WindowNode Window) Shape(QueryOptions query)
     {

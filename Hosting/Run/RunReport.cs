@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using AkkaPrivacy.Engine.Planning;
 using AkkaPrivacy.Engine.Ports;
+using AkkaPrivacy.Engine.Privacy;
+using AkkaPrivacy.Engine.Privacy.Accounting;
 using AkkaPrivacy.Engine.Releases;
 using AkkaPrivacy.Engine.Runtime;
 using AkkaPrivacy.Engine.Stages;
@@ -57,8 +60,8 @@ internal sealed record RunReport
             Pipeline = plan.Settings.Name,
             Account = plan.Account.Account,
             Releases = [.. releases.SelectMany(release => release.Groups, Value)],
-            Spent = [.. history.Select(period => new PeriodCharge(Window(period), period.Spent.Epsilon, period.Spent.Delta, period.Releases))],
-            Left = [.. history.Select(period => new PeriodCharge(Window(period), period.Left.Epsilon, period.Left.Delta, period.Releases))],
+            Spent = [.. history.Select(period => PeriodCharge.Of(Window(period), period.Spent, period.Releases))],
+            Left = [.. history.Select(period => PeriodCharge.Of(Window(period), period.Left, period.Releases))],
             DeadLetters = summary.DeadLetters.ToDictionary(pair => Snake(pair.Key), pair => pair.Value),
             DeadLetterPositions = [.. summary.DeadLetterSamples.Select(letter => new DeadLetterPlace(Snake(letter.Reason), letter.Partition, letter.Position, letter.Field))],
             Withheld = [.. summary.Withheld.Select(w => new Withheld(w.Id.Query, Window(w.Id.Window), Snake(w.Refusal.Code), w.Refusal.Message))],
@@ -101,7 +104,16 @@ internal sealed record ReportWindow(string Start, string End);
 internal sealed record ReleasedValue(
     string Query, ReportWindow Window, IReadOnlyList<string> GroupBy, IReadOnlyList<string> Group, decimal Value, decimal Low, decimal High, double Confidence);
 
-internal sealed record PeriodCharge(ReportWindow Period, double Epsilon, double Delta, int Releases);
+/// <summary>A charge or a rest. One in rho also shows the epsilon that it means at the stated delta.</summary>
+internal sealed record PeriodCharge(
+    ReportWindow Period, double Epsilon, double Delta, int Releases, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Rho)
+{
+    public static PeriodCharge Of(ReportWindow period, PrivacyCost cost, int releases)
+    {
+        var (epsilon, delta) = PrivacyConversions.Reported(cost);
+        return new PeriodCharge(period, epsilon, delta, releases, cost.Measure == PrivacyMeasure.ZeroConcentrated ? cost.Epsilon : null);
+    }
+}
 
 internal sealed record DeadLetterPlace(string Reason, int Partition, long Position, string Field);
 

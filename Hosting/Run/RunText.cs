@@ -78,10 +78,13 @@ internal static class RunText
         }
 
         output.WriteLine($"Budget of account '{report.Account}'");
-        var table = new TextTable("period", ">epsilon spent", ">left", ">delta spent", ">left", ">releases");
+        var inRho = report.Spent.Any(spent => spent.Rho is not null);
+        var table = new TextTable("period", inRho ? ">rho spent" : ">epsilon spent", ">left", inRho ? ">is epsilon" : ">delta spent", inRho ? ">at delta" : ">left", ">releases");
         foreach (var (spent, left) in report.Spent.Zip(report.Left))
         {
-            table.Add($"{spent.Period.Start} - {spent.Period.End}", Number(spent.Epsilon), Number(left.Epsilon), Number(spent.Delta), Number(left.Delta), $"{spent.Releases}");
+            table.Add(
+                $"{spent.Period.Start} - {spent.Period.End}", Number(spent.Rho ?? spent.Epsilon), Number(left.Rho ?? left.Epsilon),
+                Number(inRho ? spent.Epsilon : spent.Delta), Number(inRho ? spent.Delta : left.Delta), $"{spent.Releases}");
         }
 
         table.Write(output);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AkkaPrivacy.LoadTests.Compare.Hmac;
+using AkkaPrivacy.LoadTests.Compare.Noise;
 using AkkaPrivacy.LoadTests.Compare.Parse;
 using AkkaPrivacy.LoadTests.Compare.Pipeline;
 using AkkaPrivacy.LoadTests.Compare.Window;
@@ -27,6 +28,7 @@ internal static class CompareCommand
         ParseComparison.CreateJsonCommand(),
         ParseComparison.CreateLogCommand(),
         WindowComparison.CreateCommand(),
+        NoiseComparison.CreateCommand(),
 #if AKKANET
         LoadTests.AkkaNet.Runtimes.RuntimesComparison.CreateCommand(),
 #else

@@ -22,4 +22,7 @@ internal sealed record Contender(string Name, ContenderRole Role, Func<long> Pas
     /// <summary>Bytes allocated per event once it is running, by its own measure; null for the whole pass. Default: the
     /// whole pass.</summary>
     public Func<double?> SteadyBytesPerEvent { get; init; } = () => null;
+
+    /// <summary>Random bytes asked of the operating system per event; null where that is no matter. Default: null.</summary>
+    public Func<double?> RandomBytesPerEvent { get; init; } = () => null;
 }

@@ -23,7 +23,18 @@ internal static class JsonReport
         ["ratios"] = Ratios(report.Ratios()),
     }.ToJsonString(Indented);
 
-    private static JsonNode Result(ComparisonReport report, ContenderResult result) => new JsonObject
+    private static JsonNode Result(ComparisonReport report, ContenderResult result)
+    {
+        JsonObject json = Figures(report, result);
+        if (result.Contender.RandomBytesPerEvent() is { } random)
+        {
+            json["random_bytes_per_event"] = Math.Round(random, 3);
+        }
+
+        return json;
+    }
+
+    private static JsonObject Figures(ComparisonReport report, ContenderResult result) => new()
     {
         ["name"] = result.Contender.Name,
         ["role"] = result.Contender.Role.ToString().ToLowerInvariant(),

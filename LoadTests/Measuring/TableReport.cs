@@ -46,8 +46,10 @@ internal static class TableReport
     private static List<string[]> Rows(ComparisonReport report)
     {
         string[] baselines = [.. report.Results.SelectMany(report.RatiosOf).Select(pair => pair.Baseline).Distinct()];
-        List<string[]> rows = [[.. FixedColumns, .. baselines.Select(name => $"x {name}")]];
-        rows.AddRange(report.Results.Select(result => (string[])[.. Figures(result), .. Ratios(report, result, baselines)]));
+        bool random = report.Results.Any(result => result.Contender.RandomBytesPerEvent() is not null);
+        string[] extra = random ? ["random bytes/event"] : [];
+        List<string[]> rows = [[.. FixedColumns, .. extra, .. baselines.Select(name => $"x {name}")]];
+        rows.AddRange(report.Results.Select(result => (string[])[.. Figures(result), .. Random(result, random), .. Ratios(report, result, baselines)]));
         return rows;
     }
 
@@ -60,6 +62,9 @@ internal static class TableReport
         Number(result.BytesPerEvent, "F1"),
         Number(result.PeakMemoryBytes / 1048576.0, "F0"),
     ];
+
+    private static IEnumerable<string> Random(ContenderResult result, bool isShown) =>
+        !isShown ? [] : [result.Contender.RandomBytesPerEvent() is { } bytes ? Number(bytes, "F2") : ""];
 
     private static IEnumerable<string> Ratios(ComparisonReport report, ContenderResult result, string[] baselines)
     {

@@ -39,21 +39,17 @@ public sealed partial class DiscreteLaplace
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of range, or the scale exceeds
     /// <see cref="MaxScale"/>.</exception>
     public DiscreteLaplace(long sensitivity, long nanoEpsilon)
+        : this(Numerator(sensitivity, nanoEpsilon), (ulong)nanoEpsilon)
     {
-        RequireRange(sensitivity, MaxSensitivity, nameof(sensitivity));
-        RequireRange(nanoEpsilon, MaxNanoEpsilon, nameof(nanoEpsilon));
-        UInt128 numerator = (UInt128)sensitivity * PrivacyCost.UnitsPerEpsilon;
-        if (numerator > (UInt128)nanoEpsilon * MaxScale)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(nanoEpsilon), nanoEpsilon, "sensitivity / epsilon must be at most 2^52, so that noise fits 64 bits");
-        }
-
         Sensitivity = sensitivity;
         NanoEpsilon = nanoEpsilon;
-        ulong divisor = (ulong)BigInteger.GreatestCommonDivisor(numerator, nanoEpsilon);
+    }
+
+    private DiscreteLaplace(UInt128 numerator, ulong denominator)
+    {
+        ulong divisor = (ulong)BigInteger.GreatestCommonDivisor(numerator, denominator);
         _t = numerator / divisor;
-        _s = (ulong)nanoEpsilon / divisor;
+        _s = denominator / divisor;
         while (_t >= (UInt128)_s * TableScale << _shift)
         {
             _shift++;
@@ -72,6 +68,11 @@ public sealed partial class DiscreteLaplace
 
     /// <summary>The scale sensitivity / epsilon, in units of the value, rounded to a double.</summary>
     public double Scale { get; }
+
+    /// <summary>The distribution of a whole scale, as a proposal for another distribution; it stands for no cost.</summary>
+    /// <param name="scale">From 1 to <see cref="MaxScale"/>.</param>
+    /// <returns>The distribution.</returns>
+    internal static DiscreteLaplace OfScale(long scale) => new((UInt128)scale, 1);
 
     /// <summary>Draws once.</summary>
     /// <param name="bits">Where the bits come from; a cryptographic source for anything that is released.</param>
@@ -135,6 +136,17 @@ public sealed partial class DiscreteLaplace
     private bool BernoulliRatio(ulong low, RandomBits bits) => _t <= ulong.MaxValue
         ? bits.Below((ulong)_t) < low * _s // low * s is below t / 16
         : bits.Below(_t) < (UInt128)low * _s;
+
+    private static UInt128 Numerator(long sensitivity, long nanoEpsilon)
+    {
+        RequireRange(sensitivity, MaxSensitivity, nameof(sensitivity));
+        RequireRange(nanoEpsilon, MaxNanoEpsilon, nameof(nanoEpsilon));
+        UInt128 numerator = (UInt128)sensitivity * PrivacyCost.UnitsPerEpsilon;
+        return numerator <= (UInt128)nanoEpsilon * MaxScale
+            ? numerator
+            : throw new ArgumentOutOfRangeException(
+                nameof(nanoEpsilon), nanoEpsilon, "sensitivity / epsilon must be at most 2^52, so that noise fits 64 bits");
+    }
 
     private static void RequireRange(long value, long max, string name)
     {

@@ -43,6 +43,8 @@ public sealed class LaplaceNoise(double epsilon) : NoiseNode
 
         public PrivacyCost Cost => cost;
 
+        public double Scale => laplace.Scale;
+
         public double StandardDeviation => laplace.StandardDeviation;
 
         public long HalfWidth(double confidence) => laplace.HalfWidth(confidence);

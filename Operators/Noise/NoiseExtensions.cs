@@ -21,4 +21,40 @@ public static class NoiseExtensions
     /// <returns>Values that may be published.</returns>
     public static Flow<TIn, ReleasedValues, TMat> LaplaceNoise<TIn, TMat>(this Flow<TIn, AggregatedWindows, TMat> flow, double epsilon)
         where TIn : IStreamState => flow.Via(Flow.Single<AggregatedWindows, ReleasedValues>(new LaplaceNoise(epsilon)));
+
+    /// <summary>Adds exact discrete Gaussian noise. See <see cref="Noise.GaussianNoise"/>.</summary>
+    /// <typeparam name="TMat">The materialised value.</typeparam>
+    /// <param name="source">The aggregates.</param>
+    /// <param name="rho">What one release costs a subject that is in it.</param>
+    /// <returns>Values that may be published.</returns>
+    public static Source<ReleasedValues, TMat> GaussianNoise<TMat>(this Source<AggregatedWindows, TMat> source, double rho) =>
+        source.Via(Flow.Single<AggregatedWindows, ReleasedValues>(new GaussianNoise(rho)));
+
+    /// <summary>Adds exact discrete Gaussian noise. See <see cref="Noise.GaussianNoise"/>.</summary>
+    /// <typeparam name="TIn">What flows in.</typeparam>
+    /// <typeparam name="TMat">The materialised value.</typeparam>
+    /// <param name="flow">The aggregates.</param>
+    /// <param name="rho">What one release costs a subject that is in it.</param>
+    /// <returns>Values that may be published.</returns>
+    public static Flow<TIn, ReleasedValues, TMat> GaussianNoise<TIn, TMat>(this Flow<TIn, AggregatedWindows, TMat> flow, double rho)
+        where TIn : IStreamState => flow.Via(Flow.Single<AggregatedWindows, ReleasedValues>(new GaussianNoise(rho)));
+
+    /// <summary>Adds exact discrete Gaussian noise. See <see cref="Noise.GaussianNoise"/>.</summary>
+    /// <typeparam name="TMat">The materialised value.</typeparam>
+    /// <param name="source">The aggregates.</param>
+    /// <param name="epsilon">What one release costs a subject that is in it.</param>
+    /// <param name="delta">The probability with which it may cost more.</param>
+    /// <returns>Values that may be published.</returns>
+    public static Source<ReleasedValues, TMat> GaussianNoise<TMat>(this Source<AggregatedWindows, TMat> source, double epsilon, double delta) =>
+        source.Via(Flow.Single<AggregatedWindows, ReleasedValues>(new GaussianNoise(epsilon, delta)));
+
+    /// <summary>Adds exact discrete Gaussian noise. See <see cref="Noise.GaussianNoise"/>.</summary>
+    /// <typeparam name="TIn">What flows in.</typeparam>
+    /// <typeparam name="TMat">The materialised value.</typeparam>
+    /// <param name="flow">The aggregates.</param>
+    /// <param name="epsilon">What one release costs a subject that is in it.</param>
+    /// <param name="delta">The probability with which it may cost more.</param>
+    /// <returns>Values that may be published.</returns>
+    public static Flow<TIn, ReleasedValues, TMat> GaussianNoise<TIn, TMat>(this Flow<TIn, AggregatedWindows, TMat> flow, double epsilon, double delta)
+        where TIn : IStreamState => flow.Via(Flow.Single<AggregatedWindows, ReleasedValues>(new GaussianNoise(epsilon, delta)));
 }

@@ -78,7 +78,7 @@ internal sealed class WindowReleaser(
             Id = id,
             CompositionGroup = query.Bounded.Group,
             MaxWindows = query.Bounded.Bounds.Windows,
-            Cost = query.Cost.ConvertTo(plan.Account.Measure)!.Value,
+            Cost = query.Charge,
             Fence = fence,
         };
         return new PendingRelease(

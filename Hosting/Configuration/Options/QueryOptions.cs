@@ -39,8 +39,8 @@ internal sealed record QueryOptions
     /// <summary>The bounds.</summary>
     public required ContributionBounds Bounds { get; init; }
 
-    /// <summary>What the noise of one window costs.</summary>
-    public required double NoiseEpsilon { get; init; }
+    /// <summary>The noise.</summary>
+    public required NoiseOptions Noise { get; init; }
 
     /// <summary>Where the query and its parts were written.</summary>
     public required QueryPlaces Places { get; init; }
@@ -58,6 +58,23 @@ internal sealed record QueryOptions
 /// <param name="Epsilon">What a selection costs.</param>
 /// <param name="Delta">Probability with which a subject may be revealed.</param>
 internal sealed record KeySelectionOptions(double Epsilon, double Delta);
+
+/// <summary>Mechanisms of noise.</summary>
+internal enum NoiseKind
+{
+    /// <summary>Exact discrete Laplace.</summary>
+    Laplace,
+
+    /// <summary>Exact discrete Gaussian.</summary>
+    Gaussian,
+}
+
+/// <summary>The noise of a query: what one window costs.</summary>
+/// <param name="Kind">The mechanism.</param>
+/// <param name="Rho">Its cost in rho; null when it is in epsilon.</param>
+/// <param name="Epsilon">Its cost in epsilon.</param>
+/// <param name="Delta">The delta beside it; 0 for Laplace.</param>
+internal sealed record NoiseOptions(NoiseKind Kind, double? Rho, double Epsilon, double Delta);
 
 /// <summary>Where the parts of a query were written.</summary>
 /// <param name="Query">The query.</param>

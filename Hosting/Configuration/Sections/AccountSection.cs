@@ -25,11 +25,27 @@ internal static partial class AccountSection
     {
         // A budget with mistakes stands in as an approximate one, which can hold every cost: no other error follows from it.
         var before = section.Context.Errors.Count;
-        var epsilon = section.Require("epsilon", PrivacyRules.Epsilon, 1);
+        var isRho = section.TryGet("rho", PrivacyRules.Rho, out var rho);
+        var epsilon = section.Has("rho") ? Alternative(section) : section.Require("epsilon", PrivacyRules.Epsilon, 1);
         var delta = section.TryGet("delta", PrivacyRules.DeltaOrZero, out var written) ? written : 0;
         section.Done();
+        if (section.Has("rho"))
+        {
+            return PrivacyCost.ZeroConcentrated(isRho ? rho : 1, delta);
+        }
+
         var isSound = section.Context.Errors.Count == before;
         return isSound && delta == 0 ? PrivacyCost.Pure(epsilon) : PrivacyCost.Approximate(epsilon, delta);
+    }
+
+    private static double Alternative(Section section)
+    {
+        if (section.TryGet("epsilon", PrivacyRules.Epsilon, out _))
+        {
+            section.Error("epsilon", "found beside rho; allowed is one of the two: a budget is counted in epsilon or in rho");
+        }
+
+        return 1;
     }
 
     [GeneratedRegex(@"\A(?=.{1,256}\z)[a-zA-Z0-9._-]+(/[a-zA-Z0-9._-]+)*\z")]

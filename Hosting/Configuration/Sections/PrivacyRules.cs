@@ -9,6 +9,9 @@ internal static class PrivacyRules
     /// <summary>An epsilon.</summary>
     public static Rule<double> Epsilon { get; } = Rules.Number(PrivacyCost.MinEpsilon, PrivacyCost.MaxEpsilon);
 
+    /// <summary>A rho.</summary>
+    public static Rule<double> Rho { get; } = Rules.Number(PrivacyCost.MinRho, PrivacyCost.MaxRho);
+
     /// <summary>A delta above 0.</summary>
     public static Rule<double> Delta { get; } = Rules.Number(PrivacyCost.MinDelta, PrivacyCost.MaxDelta);
 

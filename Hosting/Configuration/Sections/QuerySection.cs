@@ -14,8 +14,6 @@ internal static partial class QuerySection
 
     private static readonly Rule<string> FieldName = Rules.Text(FieldPattern(), "the name of a field of the data map");
 
-    private static readonly Rule<string> Mechanism = Rules.Choice(("laplace", "laplace"));
-
     public static QueryOptions Read(Section section, TimeSpan period)
     {
         if (!QueryNamePattern().IsMatch(section.Name))
@@ -42,7 +40,7 @@ internal static partial class QuerySection
             KnownKeys = KnownKeys(section, knownKeys, groupBy),
             Selection = Selection(selection),
             Bounds = BoundsSection.Read(section.Child("bounds"), (int)Math.Clamp(((period - window).Ticks / slide.Ticks) + 1, 1, int.MaxValue), groupBy.Count),
-            NoiseEpsilon = Noise(noise),
+            Noise = NoiseSection.Read(noise),
             Places = new QueryPlaces(
                 section.Place, Place(section, section.Child("bounds")), section.Context.Place(section.OriginOf("window"), section.PathOf("window")), selection.Place, noise.Place),
         };
@@ -128,14 +126,6 @@ internal static partial class QuerySection
             section.Require("delta", PrivacyRules.Delta, 1e-6));
         section.Done();
         return options;
-    }
-
-    private static double Noise(Section section)
-    {
-        section.Get("mechanism", Mechanism, "laplace");
-        var epsilon = section.Require("epsilon", PrivacyRules.Epsilon, 1);
-        section.Done();
-        return epsilon;
     }
 
     [GeneratedRegex(@"\A[a-zA-Z0-9._-]{1,64}\z")]

@@ -36,7 +36,6 @@ public sealed class PipelinePlannerTests
         { "1 minute", s => s with { Account = s.Account! with { Period = TimeSpan.FromSeconds(1) } } },
         { "above 0", s => s with { Account = s.Account! with { BudgetPerPeriod = PrivacyCost.Zero(PrivacyMeasure.Pure) } } },
         { "account's measure", s => s with { Account = s.Account! with { Measure = PrivacyMeasure.Approximate } } },
-        { "zero-concentrated", s => s with { Account = s.Account! with { Measure = PrivacyMeasure.ZeroConcentrated } } },
         { "role 'arrival'", s => s with { Arrival = ArrivalMode.Field } },
     };
 
@@ -59,7 +58,7 @@ public sealed class PipelinePlannerTests
         { "not a field here", Query(Bound(groupBy: ["path"], known: [["x"]])) },
         { "keys of query 'users' are unknown", Query(Bound(groupBy: ["page"])) },
         { "are known", Query(Bound(groupBy: ["page"], known: [["/"]]), selection: new SelectKeys(0.5, 1e-6)) },
-        { "a Pure account cannot hold", Query(Bound(groupBy: ["page"]), selection: new SelectKeys(0.5, 1e-6)) },
+        { "a pure account cannot hold", Query(Bound(groupBy: ["page"]), selection: new SelectKeys(0.5, 1e-6)) },
         { "parts each", Query(Bound(groupBy: ["page"], known: [])) },
         { "parts each", Query(Bound(groupBy: ["page"], known: [["a", "b"]])) },
         { "listed twice", Query(Bound(groupBy: ["page"], known: [["a"], ["a"]])) },

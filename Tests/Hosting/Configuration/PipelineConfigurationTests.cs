@@ -36,7 +36,7 @@ public sealed class PipelineConfigurationTests
         var plan = Pipelines.Bind(Pipelines.Sound, "pipeline.queries.rows={aggregate=count,window=60m,bounds.windows=2,noise.epsilon=0.5}").Plan;
         var shared = Assert.Single(plan.Branches, branch => branch.Queries.Count == 2);
         Assert.Equal(["visitors", "rows"], shared.Queries.Select(query => query.Query.Name));
-        Assert.Equal(PrivacyCost.Pure(1.5), shared.PeriodCost);
+        Assert.Equal(PrivacyCost.Approximate(1.5, 0), shared.PeriodCost);
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class PipelineConfigurationTests
     public void Substitutions_may_stand_beside_the_pipeline()
     {
         var plan = Pipelines.Bind(Pipelines.Sound + "\nvars { e = 0.125 }", "pipeline.queries.visitors.noise.epsilon=${vars.e}").Plan;
-        Assert.Contains(plan.Branches, branch => branch.WindowCost == PrivacyCost.Pure(0.125));
+        Assert.Contains(plan.Branches, branch => branch.WindowCost == PrivacyCost.Approximate(0.125, 0));
     }
 
     [Fact]
