@@ -27,6 +27,16 @@ public sealed class CompareCommandTests
     }
 
     [Fact]
+    public void NoisePrintsItsRandomBytes()
+    {
+        JsonElement report = Json("compare", "noise", "--json", "--seconds", "0.01");
+
+        JsonElement[] results = [.. report.GetProperty("results").EnumerateArray()];
+        Assert.Contains("gaussian-1e6", results.Select(result => result.GetProperty("name").GetString()));
+        Assert.All(results, result => Assert.InRange(result.GetProperty("random_bytes_per_event").GetDouble(), 7.9, 64));
+    }
+
+    [Fact]
     public void PipelinePrintsItsBaselines()
     {
         JsonElement report = Json("compare", "pipeline", "--json", "--seconds", "0.01", "--events", "500");

@@ -21,7 +21,7 @@ public class PrivacyLossDistributionTests
     [InlineData(0.5, 7)]
     public void Gaussians_compose_to_a_gaussian(double ratio, int times)
     {
-        var composed = PrivacyLossDistribution.OfGaussian(ratio, 0.004).Repeat(times);
+        var composed = PrivacyLossDistribution.OfGaussian(ratio).Repeat(times);
         double mu = ratio * Math.Sqrt(times);
         foreach (double epsilon in new[] { 0, 0.5, 1.5, 4 })
         {
