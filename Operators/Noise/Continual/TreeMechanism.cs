@@ -46,7 +46,8 @@ public sealed class TreeMechanism : ContinualMechanism
         for (int level = 0; 1 << level <= request.Steps; level++)
         {
             (int full, int rest) = Math.DivRem(request.Participations, 1 << level);
-            sum += ((UInt128)full << (2 * level)) + ((UInt128)rest * (UInt128)rest);
+            int open = full < request.Steps >> level ? rest : 0; // A block that the period does not complete is not noised.
+            sum += ((UInt128)full << (2 * level)) + ((UInt128)open * (UInt128)open);
         }
 
         return sum;
