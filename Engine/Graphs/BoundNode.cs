@@ -20,6 +20,10 @@ public abstract class BoundNode : GraphNode
     /// <summary>Known keys, one part for each group-by field; null when keys are unknown.</summary>
     public IReadOnlyList<IReadOnlyList<string>>? KnownKeys { get; init; }
 
+    /// <summary>The most groups of a window, when keys are unknown: a window in which subjects count in more is withheld.
+    /// 1 to 100,000,000; ignored with known keys. Default: none, memory alone is the limit.</summary>
+    public int? MaxGroups { get; init; }
+
     /// <summary>The bounds.</summary>
     public ContributionBounds Bounds { get; init; } = new();
 

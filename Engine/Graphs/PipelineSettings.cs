@@ -52,6 +52,13 @@ public sealed record PipelineSettings
     /// stored releases stay as they are either way. Default: true.</summary>
     public bool Resume { get; init; } = true;
 
+    /// <summary>The smallest <see cref="StateMemoryLimit"/>: 16 MiB.</summary>
+    public const long SmallestStateMemory = 16L << 20;
+
+    /// <summary>Bytes that the state of all windows and lanes may take, room for growing tables included; 16 MiB or more. A
+    /// window that does not fit is given up and withheld. Default: half of the memory that the process may use.</summary>
+    public long? StateMemoryLimit { get; init; }
+
     /// <summary>Probability that an interval covers the bounded true value; above 0.5, at most 0.9999. Default: 0.95.</summary>
     public double Confidence { get; init; } = 0.95;
 }

@@ -17,6 +17,7 @@ internal static partial class SettingsValidator
         Check(settings.Lanes is >= 1 and <= 64, "lanes", "must be from 1 to 64");
         Check(settings.QueueCapacity is >= 1 and <= 1024, "queue-capacity", "must be from 1 to 1024 batches");
         Check(settings.CheckpointInterval >= TimeSpan.FromMilliseconds(100) && settings.CheckpointInterval <= TimeSpan.FromDays(1), "checkpoint-interval", "must be from 100 ms to 1 day");
+        Check(settings.StateMemoryLimit is null or >= PipelineSettings.SmallestStateMemory, "state-memory-limit", "must be 16 MiB or more");
         Check(settings.Confidence is > 0.5 and <= 0.9999, "confidence", "must be above 0.5 and at most 0.9999");
         Check(settings.TimeRange is not { } range || range.StartMs < range.EndMs, "time-range", "'from' must be before 'to'");
         if (settings.Account is { } account)

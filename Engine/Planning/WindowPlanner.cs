@@ -42,6 +42,7 @@ internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema,
         GroupBy = groupBy,
         KnownKeys = groupBy.Count == 0 ? [[]] : _bound.KnownKeys,
         Bounds = _bound.Bounds,
+        MaxGroups = groupBy.Count > 0 && _bound.KnownKeys is null ? _bound.MaxGroups : null,
         Sums = _sums,
         WindowMs = (long)_window.Size.TotalMilliseconds,
         SlideMs = (long)_window.Slide.TotalMilliseconds,
@@ -190,6 +191,11 @@ internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema,
         if (_window.Size > TimeSpan.Zero && _window.Slide > TimeSpan.Zero)
         {
             Check(bounds.Windows, "windows", Math.Max(1, ((period - _window.Size).Ticks / _window.Slide.Ticks) + 1));
+        }
+
+        if (_bound.MaxGroups is < 1 or > 100_000_000)
+        {
+            errors.Add(_bound, $"max-groups is {_bound.MaxGroups}; it must be from 1 to 100000000");
         }
 
         if (_bound.GroupBy.Count == 0 && bounds.Groups != 1)

@@ -9,6 +9,10 @@ public enum RefusalCode
     /// anew in its middle. Given by the pipeline before the ledger is asked.</summary>
     BoundsUnknown,
 
+    /// <summary>The window needed more memory or groups than the limits allow, and its state was given up. Given by the
+    /// pipeline before the ledger is asked; a window that was once given up stays withheld.</summary>
+    StateLimit,
+
     /// <summary>A name, cost or bound of the request is out of range.</summary>
     MalformedRequest,
 

@@ -20,6 +20,7 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
     private readonly CheckpointStore _checkpoints = new(plan);
     private readonly OutboxPublisher _publisher = new(plan, options.Store, options.Outbox);
     private readonly string _resource = $"pipeline/{plan.Settings.Name}";
+    private readonly StateBudget _memory = new(plan.Settings.StateMemoryLimit ?? HalfOfMemory());
     private readonly List<WithheldRelease> _withheld = [];
     private readonly List<string> _warnings = [];
     private readonly long _started = options.Time.GetTimestamp();
@@ -169,6 +170,8 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
         }
     }
 
+    private static long HalfOfMemory() => Math.Max(PipelineSettings.SmallestStateMemory, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
+
     private static DateTimeOffset? AsTime(long? ms) => ms is { } value and > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(value) : null;
 
     private StageSnapshot Snapshot(IStageLink link, TimeSpan uptime)
@@ -180,7 +183,7 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
     private ILaneSet CreateLanes()
     {
         var arrival = new ArrivalStageFactory(plan, _tracker);
-        var context = new LaneContext(options.Time, options.Randomness, options.Keys, pool, deadLetters);
+        var context = new LaneContext(options.Time, options.Randomness, options.Keys, pool, deadLetters) { Memory = _memory };
         return options.Lanes(plan, _laneCount, arrival, context);
     }
 
@@ -209,6 +212,11 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
                 else
                 {
                     await _guard.LoadAsync(transaction, options.Outbox).ConfigureAwait(false);
+                }
+
+                foreach (var query in plan.Branches.SelectMany(branch => branch.Queries))
+                {
+                    _guard.NoteGivenUp(await _checkpoints.ListGivenUpAsync(transaction, ReleaseIds.Prefix(plan, query)).ConfigureAwait(false));
                 }
 
                 return await Releaser().AskAgainAsync(transaction, new Fence(_resource, _epoch)).ConfigureAwait(false);
@@ -272,7 +280,11 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
         var checkpoint = NewCheckpoint(result, isEnd);
         await ReleaseAsync(
             firing is null ? [] : Releaser().Ask(firing, result.Fired, new Fence(_resource, _epoch)),
-            transaction => _checkpoints.SaveAsync(transaction, checkpoint, result.States),
+            transaction =>
+            {
+                _guard.Prune(_schedule.FiredUpTo);
+                return _checkpoints.SaveAsync(transaction, checkpoint with { Earlier = _guard.Earlier }, result.States);
+            },
             CancellationToken.None).ConfigureAwait(false);
         _checkpoints.Saved(result.States);
         _lastCheckpoint = options.Time.GetTimestamp();

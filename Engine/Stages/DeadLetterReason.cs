@@ -42,6 +42,6 @@ public enum DeadLetterReason
     /// <summary>The row repeats one of the same subject and event id.</summary>
     Duplicate,
 
-    /// <summary>More windows would be open than the limit allows.</summary>
-    WindowLimit,
+    /// <summary>The row's window was given up because it needed more memory or groups than the limits allow.</summary>
+    StateLimit,
 }

@@ -27,6 +27,9 @@ public sealed record StageContext
     /// <summary>Where rows go that cannot be processed; counted by reason and position, never by value.</summary>
     public required DeadLetters DeadLetters { get; init; }
 
+    /// <summary>Memory for state, shared by all stages of the run. Default: unlimited.</summary>
+    public StateBudget Memory { get; init; } = StateBudget.Unlimited();
+
     /// <summary>The stage's counters.</summary>
     public required StageMetrics Metrics { get; init; }
 }

@@ -60,9 +60,9 @@ public sealed record BoundedWindowPlan
     /// <summary>The accounting period, milliseconds.</summary>
     public required long PeriodMs { get; init; }
 
-    /// <summary>The most windows that may be open at once in a lane. A row that would open one more stops the pipeline:
-    /// leaving it out would let one subject's rows decide whether those of others count. Default: 65,536.</summary>
-    public int MaxOpenWindows { get; init; } = 65_536;
+    /// <summary>The most groups of a window whose keys are unknown: a window with more is given up and withheld. Null for no
+    /// limit but memory.</summary>
+    public int? MaxGroups { get; init; }
 
     /// <summary>Number of windows that lie in an accounting period.</summary>
     public int WindowsPerPeriod => (int)Math.Min(int.MaxValue, ((PeriodMs - WindowMs) / SlideMs) + 1);

@@ -32,6 +32,10 @@ public sealed class WindowAggregate(TimeWindow window, int keyParts, int sums)
     /// <summary>Number of summed measures.</summary>
     public int SumCount => _sums.Length;
 
+    /// <summary>Whether the window was given up, for want of memory or because it has too many groups: it is withheld, and
+    /// what it holds means nothing.</summary>
+    public bool IsGivenUp { get; private set; }
+
     /// <summary>Bounded rows by group.</summary>
     public ReadOnlySpan<long> Rows => CollectionsMarshal.AsSpan(_rows);
 
@@ -104,10 +108,14 @@ public sealed class WindowAggregate(TimeWindow window, int keyParts, int sums)
         cell = checked(cell + value);
     }
 
-    /// <summary>Adds another lane's partial of the same window.</summary>
+    /// <summary>Marks the window as given up.</summary>
+    public void GiveUp() => IsGivenUp = true;
+
+    /// <summary>Adds another lane's partial of the same window. If one lane gave the window up, all of it is.</summary>
     /// <param name="other">The partial.</param>
     public void Merge(WindowAggregate other)
     {
+        IsGivenUp |= other.IsGivenUp;
         for (var group = 0; group < other.Count; group++)
         {
             var mine = GetOrAdd(other.Key(group));

@@ -86,6 +86,7 @@ internal sealed class GraphBuilder(PipelineOptions options, IReadOnlyList<IRelea
                 GroupBy = query.GroupBy,
                 KnownKeys = query.KnownKeys,
                 Bounds = query.Bounds,
+                MaxGroups = query.MaxGroups,
                 Origin = query.Places.Bound,
             };
             WindowNode window = query.Slide == query.Window

@@ -15,16 +15,19 @@ internal sealed unsafe partial class BoundedWindowStage
     public override void OnFrontier(Frontier frontier, IOutlet<WindowAggregate> outlet)
     {
         _fireFromMs = frontier.FireFromMs;
-        if (_grid.IsSliding)
+        var panes = _windows.EndingBy(long.MaxValue);
+        foreach (var start in Due(panes, frontier))
         {
-            FireSliding(frontier, outlet);
+            outlet.Push(Fire(_grid.At(start)));
         }
-        else
+
+        foreach (var pane in panes)
         {
-            FireTumbling(frontier, outlet);
+            ClosePane(pane, frontier);
         }
 
         _fireUpToMs = Math.Max(_fireUpToMs, frontier.FireUpToMs);
+        _givenUp.Drop(_fireUpToMs);
         DropFiredPeriods();
         if (frontier.IsEndOfInput)
         {
@@ -33,22 +36,60 @@ internal sealed unsafe partial class BoundedWindowStage
                 DiscardBeyond(window);
             }
         }
+
+        Note();
     }
 
-    private void FireTumbling(Frontier frontier, IOutlet<WindowAggregate> outlet)
+    // The windows that fire now and took a row, in order.
+    private SortedSet<long> Due(IReadOnlyList<OpenWindow> panes, Frontier frontier)
     {
-        foreach (var window in _windows.EndingBy(frontier.FireUpToMs))
+        var due = new SortedSet<long>();
+        var givenUp = _givenUp.Between(Math.Max(Math.Max(frontier.FireFromMs, _fireUpToMs) - _plan.WindowMs, EarliestMs), frontier.FireUpToMs);
+        foreach (var pane in panes.Select(pane => pane.StartMs).Concat(givenUp))
         {
-            if (window.Window.StartMs < frontier.FireFromMs)
+            var start = Math.Max(_grid.FirstStart(pane), _grid.NextStart(Math.Max(frontier.FireFromMs, EarliestMs)));
+            for (; start <= _grid.LastStart(pane) && start + _plan.WindowMs <= frontier.FireUpToMs; start += _plan.SlideMs)
             {
-                Discard(window, DeadLetterReason.AfterFiring);
+                if (start + _plan.WindowMs > _fireUpToMs)
+                {
+                    due.Add(start);
+                }
             }
-            else
+        }
+
+        return due;
+    }
+
+    private WindowAggregate Fire(TimeWindow window)
+    {
+        for (var pane = window.StartMs; !_givenUp.IsEmpty && pane < window.EndMs; pane += _plan.SlideMs)
+        {
+            if (_givenUp.Contains(pane))
             {
-                var aggregate = window.Fire(window.Window, _totals, UsedIn(window.Window));
-                _windows.Close(window);
-                outlet.Push(aggregate);
+                var nothing = new WindowAggregate(window, _plan.GroupBy.Count, _plan.Sums.Count);
+                nothing.GiveUp();
+                return nothing;
             }
+        }
+
+        return _grid.IsSliding ? Merge(window) : _windows.Find(window.StartMs)!.Fire(window, _totals, UsedIn(window));
+    }
+
+    private void ClosePane(OpenWindow pane, Frontier frontier)
+    {
+        var last = _grid.LastStart(pane.StartMs);
+        if (last + _plan.WindowMs > frontier.FireUpToMs)
+        {
+            return;
+        }
+
+        if (last < frontier.FireFromMs)
+        {
+            Discard(pane, DeadLetterReason.AfterFiring);
+        }
+        else
+        {
+            _windows.Close(pane);
         }
     }
 

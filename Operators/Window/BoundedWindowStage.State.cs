@@ -9,7 +9,8 @@ namespace AkkaPrivacy.Operators.Window;
 /// <content>Snapshot and restore: version, shape of the plan, decisions to fire, periods, open windows.</content>
 internal sealed unsafe partial class BoundedWindowStage
 {
-    private const int Version = 1;
+    // Version 1 has no windows that were given up.
+    private const int Version = 2;
 
     /// <inheritdoc />
     public override void Snapshot(SnapshotWriter writer)
@@ -32,12 +33,14 @@ internal sealed unsafe partial class BoundedWindowStage
             writer.Write(window.Rows);
             window.Write(writer);
         }
+
+        _givenUp.Write(writer);
     }
 
     /// <inheritdoc />
     public override void Restore(SnapshotReader reader)
     {
-        Require(reader.ReadInt32(Version, Version) == Version, "its version is unknown");
+        var version = reader.ReadInt32(1, Version);
         if (reader.ReadString() != Shape())
         {
             throw new SnapshotException(
@@ -47,11 +50,18 @@ internal sealed unsafe partial class BoundedWindowStage
         _fireFromMs = reader.ReadInt64();
         _fireUpToMs = reader.ReadInt64();
         RestorePeriods(reader);
-        var count = reader.ReadInt32(0, _plan.MaxOpenWindows);
+        var count = reader.ReadInt32(0, int.MaxValue);
         for (var i = 0; i < count; i++)
         {
             RestoreWindow(reader);
         }
+
+        if (version > 1)
+        {
+            _givenUp.Read(reader);
+        }
+
+        Note();
     }
 
     private void RestorePeriods(SnapshotReader reader)
@@ -75,6 +85,7 @@ internal sealed unsafe partial class BoundedWindowStage
         window.Rows = reader.ReadInt64();
         Require(window.Rows >= 0, "a number of rows is negative");
         window.Read(reader);
+        _windows.Note(window);
     }
 
     private static void Require(bool holds, string what)

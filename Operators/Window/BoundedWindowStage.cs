@@ -37,13 +37,14 @@ internal sealed unsafe partial class BoundedWindowStage : Stage<EventBatch, Wind
         _known = GroupKeys.Known(plan);
         _keys = plan.GroupBy.Count == 0 ? null : new KeyChunk(plan.GroupBy);
         _windows = new OpenWindows(plan, _known);
+        _givenUp = new GivenUpPanes(_grid);
         _scratch = new RowScratch(plan.Sums.Count);
         _periods = plan.Bounds.Windows < plan.WindowsPerPeriod ? [] : null;
         _totals = new GroupTotals(plan.Sums.Count);
     }
 
     /// <summary>Bytes of state held: open windows, spare ones, and the windows that subjects have used up.</summary>
-    public long StateBytes => _windows.Bytes + (_merged?.Bytes ?? 0) + (_known?.Bytes ?? 0) + (_periods?.Values.Sum(period => period.Bytes) ?? 0);
+    public long StateBytes => _windows.Bytes + (_merged is null ? 0 : _merged.Bytes - _merged.NotedBytes) + (_known?.Bytes ?? 0) + (_periods?.Values.Sum(period => period.Bytes) ?? 0);
 
     /// <summary>Number of open windows.</summary>
     public int OpenCount => _windows.Count;
@@ -124,6 +125,12 @@ internal sealed unsafe partial class BoundedWindowStage : Stage<EventBatch, Wind
             return;
         }
 
+        if (!_givenUp.IsEmpty && _givenUp.Contains(start))
+        {
+            Context.DeadLetters.Count(DeadLetterReason.StateLimit, count);
+            return;
+        }
+
         var window = _windows.Find(start);
         for (var done = 0; done < count; done += KeyChunk.Rows)
         {
@@ -134,9 +141,11 @@ internal sealed unsafe partial class BoundedWindowStage : Stage<EventBatch, Wind
                 size = KeepKnown(batch, chunk, size);
             }
 
-            if (size > 0)
+            if (size > 0 && !TryAddChunk(batch, window ??= Open(start), chunk, size))
             {
-                AddChunk(batch, window ??= OpenNew(start), chunk, size);
+                Context.DeadLetters.Count(DeadLetterReason.StateLimit, size);
+                AddToWindow(batch, start, chunk + KeyChunk.Rows, Math.Max(0, count - done - KeyChunk.Rows));
+                return;
             }
         }
     }
@@ -168,8 +177,20 @@ internal sealed unsafe partial class BoundedWindowStage : Stage<EventBatch, Wind
         return kept;
     }
 
-    private void AddChunk(EventBatch batch, OpenWindow window, int* rows, int count)
+    private OpenWindow Open(long start)
     {
+        var window = _windows.Open(start);
+        Note();
+        return window;
+    }
+
+    private bool TryAddChunk(EventBatch batch, OpenWindow window, int* rows, int count)
+    {
+        if (!HasRoom(window, count))
+        {
+            return false;
+        }
+
         if (_known is null)
         {
             _keys!.Read(batch, rows, count);
@@ -182,19 +203,19 @@ internal sealed unsafe partial class BoundedWindowStage : Stage<EventBatch, Wind
         {
             window.Subjects.Add(tokens, rows, _scratch.Groups, count, _scratch.Measures);
         }
-    }
 
-    private OpenWindow OpenNew(long start)
-    {
-        if (_windows.Count < _plan.MaxOpenWindows)
+        if (window.Bytes != window.NotedBytes)
         {
-            return _windows.Open(start);
+            Note(window);
         }
 
-        // Leaving the row out would make what counts depend on the windows of other subjects: contracts.md, 2.
-        Context.DeadLetters.Count(DeadLetterReason.WindowLimit, 1);
-        throw new InvalidOperationException(
-            $"More than {_plan.MaxOpenWindows} windows of '{_plan.Group}' would be open in one lane; nothing was released from them. " +
-            "Raise the limit of open windows, make windows larger, or lower the allowed lateness.");
+        if (HasTooManyGroups(window))
+        {
+            window.Rows -= count;
+            GiveUp(window);
+            return false;
+        }
+
+        return true;
     }
 }

@@ -112,6 +112,31 @@ internal sealed unsafe class GroupTable
         return _names.AsSpan(0, other.Count);
     }
 
+    /// <summary>Bytes that must be there before so many groups can be added.</summary>
+    /// <param name="more">How many.</param>
+    /// <returns>Size of the next table; 0 when there is room.</returns>
+    public long GrowthFor(int more) => Count + (long)more > _capacity / 8L * 5 ? 2L * _capacity * sizeof(Entry) : 0;
+
+    /// <summary>Forgets some groups and numbers the others anew, in their order.</summary>
+    /// <param name="names">0 for each group that goes; receives the new numbers, plus 1.</param>
+    /// <param name="plan">The plan, for the form of keys.</param>
+    public void Keep(Span<int> names, BoundedWindowPlan plan)
+    {
+        var (keys, ends, count) = (_keys, _ends, Count);
+        Allocate(SmallestCapacity);
+        (_stable, _ends, _keys, Count) = (new ulong[SmallestCapacity], new int[SmallestCapacity], new byte[256], 0);
+        for (int group = 0, begin = 0; group < count; begin = ends[group++])
+        {
+            if (names[group] != 0)
+            {
+                var key = keys.AsSpan(begin, ends[group] - begin);
+                GroupKeys.TryProbe(plan, key, out var probe);
+                TryAdd(probe, key);
+                names[group] = Count;
+            }
+        }
+    }
+
     /// <summary>Forgets all groups; keeps memory in proportion to what was needed.</summary>
     public void Clear()
     {

@@ -8,6 +8,9 @@ namespace AkkaPrivacy.Operators.Window;
 /// <summary>The state of one window, or of one pane of sliding windows, in one lane; recycled after firing.</summary>
 internal sealed class OpenWindow
 {
+    // The state's objects and array headers, about.
+    private const int ObjectBytes = 1024;
+
     private readonly BoundedWindowPlan _plan;
     private readonly bool _ownsGroups;
 
@@ -38,8 +41,11 @@ internal sealed class OpenWindow
     /// <summary>Its subjects.</summary>
     public SubjectTable Subjects { get; }
 
-    /// <summary>Bytes held.</summary>
-    public long Bytes => Subjects.Bytes + (_ownsGroups ? Groups.Bytes : 0);
+    /// <summary>Bytes held, objects included.</summary>
+    public long Bytes => ObjectBytes + Subjects.Bytes + (_ownsGroups ? Groups.Bytes : 0);
+
+    /// <summary>Bytes that were noted for it.</summary>
+    public long NotedBytes { get; set; }
 
     /// <summary>Takes the empty state into use.</summary>
     /// <param name="window">The window or pane.</param>
@@ -84,6 +90,15 @@ internal sealed class OpenWindow
 
         return aggregate;
     }
+
+    /// <summary>Bytes that must be there before so many rows can be added.</summary>
+    /// <param name="rows">How many.</param>
+    /// <returns>Size of the tables that would replace those that are full; 0 when none is.</returns>
+    public long GrowthFor(int rows) => Subjects.GrowthFor(rows) + (_ownsGroups ? Groups.GrowthFor(rows) : 0);
+
+    /// <summary>Forgets groups that no subject counts in, if they are at least half of all.</summary>
+    /// <returns>Whether anything went.</returns>
+    public bool Compact() => _ownsGroups && Groups.Count > 1024 && Subjects.Compact(Groups, _plan);
 
     /// <summary>Writes groups and subjects.</summary>
     /// <param name="writer">Where to.</param>

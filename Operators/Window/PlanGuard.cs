@@ -16,7 +16,7 @@ internal static class PlanGuard
         RequireBound(plan.Bounds.Groups, nameof(ContributionBounds.Groups));
         RequireBound(plan.Bounds.RowsPerGroup, nameof(ContributionBounds.RowsPerGroup));
         Require(plan.Bounds.Windows >= 1 && plan.Bounds.Windows <= plan.WindowsPerPeriod, $"the bound on windows must be 1 to {plan.WindowsPerPeriod}");
-        Require(plan.MaxOpenWindows >= 1, "the limit of open windows must be 1 or more");
+        Require(plan.MaxGroups is null or >= 1, "the limit of groups must be 1 or more");
         foreach (var sum in plan.Sums)
         {
             Require(

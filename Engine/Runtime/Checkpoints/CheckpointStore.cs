@@ -14,6 +14,7 @@ internal sealed class CheckpointStore(PipelinePlan plan)
     private const string StateTable = "checkpoint-states";
     private const string WithheldTable = "withheld";
     private readonly string _key = $"{plan.Settings.Name}|{plan.Hash}";
+    private const string GivenUpTable = "given-up";
     private HashSet<string> _written = [];
 
     public async ValueTask<Checkpoint?> LoadAsync(IStoreTransaction transaction)
@@ -72,6 +73,15 @@ internal sealed class CheckpointStore(PipelinePlan plan)
 
     public ValueTask ReleaseWithheldAsync(IStoreTransaction transaction, ReleaseId id) =>
         transaction.DeleteAsync(WithheldTable, id.ToString());
+
+    /// <summary>Notes that a window was given up, for all runs to come.</summary>
+    public ValueTask NoteGivenUpAsync(IStoreTransaction transaction, ReleaseId id) => transaction.PutAsync(GivenUpTable, id.ToString(), new byte[] { 1 });
+
+    public async ValueTask<IReadOnlyList<string>> ListGivenUpAsync(IStoreTransaction transaction, string idPrefix)
+    {
+        var rows = await transaction.ScanAsync(GivenUpTable, idPrefix).ConfigureAwait(false);
+        return [.. rows.Select(row => row.Key)];
+    }
 
     public async ValueTask<IReadOnlyList<WindowAggregate>> ListWithheldAsync(IStoreTransaction transaction, string idPrefix)
     {

@@ -2,6 +2,7 @@ using AkkaPrivacy.Engine.Planning;
 using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Releases;
 using AkkaPrivacy.Engine.Time;
+using AkkaPrivacy.Engine.Windows;
 
 namespace AkkaPrivacy.Engine.Runtime.Firing;
 
@@ -15,6 +16,7 @@ internal sealed class BoundsGuard(PipelinePlan plan)
 {
     private const int PageSize = 1000;
     private readonly Dictionary<(string Group, long PeriodMs), long> _earlier = [];
+    private readonly HashSet<string> _givenUp = [];
     private readonly long?[] _stateFrom = new long?[plan.Branches.Count];
 
     /// <summary>First released windows of periods that an earlier state has released from.</summary>
@@ -61,6 +63,50 @@ internal sealed class BoundsGuard(PipelinePlan plan)
         }
     }
 
+    /// <summary>Notes windows that an earlier run gave up. They stay withheld: released now, they would be windows in which
+    /// subjects count beside those that were released without them.</summary>
+    public void NoteGivenUp(IEnumerable<string> ids) => _givenUp.UnionWith(ids);
+
+    /// <summary>Why a window that fires may not be released anew; null when it may.</summary>
+    public Refusal? Check(int branch, ReleaseId id, WindowAggregate aggregate)
+    {
+        if (Blocks(branch, id.Window))
+        {
+            return Refuse(branch, id.Window);
+        }
+
+        return aggregate.IsGivenUp || aggregate.Count > plan.Branches[branch].Bounded.MaxGroups || _givenUp.Contains(id.ToString())
+            ? new Refusal(
+                RefusalCode.StateLimit,
+                $"Window {id.Window} needed more than the {Limits(branch)} that are allowed, so its state was given up; it stays withheld. "
+                + "Raise the limit for windows to come, use known keys, generalise the key or make windows smaller.")
+            : null;
+    }
+
+    /// <summary>A window was given up that an earlier state had released: who counted in it is not known, so nothing more of
+    /// its period is released.</summary>
+    public void Lose(int branch, TimeWindow window)
+    {
+        if (NeedsState(plan.Branches[branch]))
+        {
+            var bounded = plan.Branches[branch].Bounded;
+            _earlier[(bounded.Group, TimeWindow.FloorTo(window.StartMs, bounded.PeriodMs))] = long.MinValue;
+        }
+    }
+
+    /// <summary>Forgets periods of which every window has fired: none of theirs is asked for again by this state.</summary>
+    public void Prune(IReadOnlyList<long?> firedUpTo)
+    {
+        for (var i = 0; i < firedUpTo.Count; i++)
+        {
+            var bounded = plan.Branches[i].Bounded;
+            foreach (var past in _earlier.Keys.Where(key => key.Group == bounded.Group && key.PeriodMs + bounded.PeriodMs <= firedUpTo[i]).ToList())
+            {
+                _earlier.Remove(past);
+            }
+        }
+    }
+
     /// <summary>Notes the range that a firing covers.</summary>
     public void Cover(Firing firing)
     {
@@ -75,7 +121,7 @@ internal sealed class BoundsGuard(PipelinePlan plan)
     }
 
     /// <summary>Whether a window may only be released if it has been already.</summary>
-    public bool Blocks(int branch, TimeWindow window)
+    private bool Blocks(int branch, TimeWindow window)
     {
         var bounded = plan.Branches[branch].Bounded;
         var period = TimeWindow.FloorTo(window.StartMs, bounded.PeriodMs);
@@ -83,7 +129,7 @@ internal sealed class BoundsGuard(PipelinePlan plan)
     }
 
     /// <summary>The refusal of a blocked window.</summary>
-    public Refusal Refuse(int branch, TimeWindow window)
+    private Refusal Refuse(int branch, TimeWindow window)
     {
         var bounded = plan.Branches[branch].Bounded;
         var period = TimeWindow.Containing(window.StartMs, bounded.PeriodMs);
@@ -92,6 +138,9 @@ internal sealed class BoundsGuard(PipelinePlan plan)
             $"Earlier windows of period {period} were released from a state that this run did not take up, so it is not known how often a subject has counted in it; a subject may count in {bounded.Bounds.Windows} windows. "
             + "Read the whole period again from its first released window on, or wait for the next period.");
     }
+
+    private string Limits(int branch) =>
+        plan.Branches[branch].Bounded.MaxGroups is { } groups ? $"memory (runtime.state-memory-limit) or the {groups} groups (max-groups)" : "memory (runtime.state-memory-limit)";
 
     // Where every window of a period may count, there is nothing to remember from one to the next.
     private static bool NeedsState(BranchPlan branch) => branch.Bounded.Bounds.Windows < branch.Bounded.WindowsPerPeriod;

@@ -22,7 +22,11 @@ internal sealed class WindowReleaser(
             var bounded = plan.Branches[branch].Bounded;
             var aggregate = aggregates.GetValueOrDefault((branch, window))
                 ?? new WindowAggregate(window, bounded.GroupBy.Count, bounded.Sums.Count);
-            pending.AddRange(plan.Branches[branch].Queries.Select(query => Ask(query, aggregate, fence) with { Blocked = guard.Blocks(branch, window) ? guard.Refuse(branch, window) : null }));
+            foreach (var query in plan.Branches[branch].Queries)
+            {
+                var release = Ask(query, aggregate, fence);
+                pending.Add(release with { Branch = branch, Blocked = guard.Check(branch, release.Request.Release.Id, aggregate) });
+            }
         }
 
         return pending;
@@ -88,10 +92,9 @@ internal sealed class WindowReleaser(
     private async ValueTask ReleaseAsync(IStoreTransaction transaction, PendingRelease pending, ReleaseResult result)
     {
         var id = pending.Request.Release.Id;
-        if (pending.Blocked is { } blocked)
+        if (pending.Branch is { } branch && (pending.Blocked ?? guard.Check(branch, id, pending.Aggregate)) is { } blocked)
         {
-            // No later run can make up for it, so its content is not kept.
-            result.Count(await options.Outbox.FindAsync(transaction, id).ConfigureAwait(false), new WithheldRelease(id, blocked));
+            await WithholdAsync(transaction, pending, branch, blocked, result).ConfigureAwait(false);
             return;
         }
 
@@ -109,6 +112,27 @@ internal sealed class WindowReleaser(
             await checkpoints.ReleaseWithheldAsync(transaction, id).ConfigureAwait(false);
         }
     }
+
+    // No later run can make up for it, so its content is not kept.
+    private async ValueTask WithholdAsync(IStoreTransaction transaction, PendingRelease pending, int branch, Refusal refusal, ReleaseResult result)
+    {
+        var id = pending.Request.Release.Id;
+        var stored = await options.Outbox.FindAsync(transaction, id).ConfigureAwait(false);
+        result.Count(stored, new WithheldRelease(id, refusal));
+        if (refusal.Code != RefusalCode.StateLimit)
+        {
+            return;
+        }
+
+        if (stored is null)
+        {
+            await checkpoints.NoteGivenUpAsync(transaction, id).ConfigureAwait(false);
+        }
+        else
+        {
+            guard.Lose(branch, id.Window);
+        }
+    }
 }
 
 /// <summary>A release that is about to be asked for.</summary>
@@ -118,6 +142,9 @@ internal sealed record PendingRelease(LedgerRequest Request, WindowAggregate Agg
 {
     /// <summary>Whether an earlier run had to withhold it.</summary>
     public bool WasWithheld { get; init; }
+
+    /// <summary>The branch of a window that fires; null for one that was withheld before.</summary>
+    public int? Branch { get; init; }
 
     /// <summary>Why it may not be released anew; null when it may.</summary>
     public Refusal? Blocked { get; init; }

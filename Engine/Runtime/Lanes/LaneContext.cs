@@ -7,6 +7,8 @@ namespace AkkaPrivacy.Engine.Runtime.Lanes;
 /// <summary>What all lanes of a run share.</summary>
 internal sealed record LaneContext(TimeProvider Time, IRandomSource Randomness, IKeyRing Keys, BatchPool Pool, DeadLetters DeadLetters)
 {
+    public StateBudget Memory { get; init; } = StateBudget.Unlimited();
+
     public StageContext ForStage(string name, int lane) => new()
     {
         Name = name,
@@ -16,6 +18,7 @@ internal sealed record LaneContext(TimeProvider Time, IRandomSource Randomness, 
         Keys = Keys,
         Pool = Pool,
         DeadLetters = DeadLetters,
+        Memory = Memory,
         Metrics = new StageMetrics(),
     };
 }

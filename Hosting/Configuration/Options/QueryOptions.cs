@@ -33,6 +33,9 @@ internal sealed record QueryOptions
     /// <summary>The known keys; null when they are unknown.</summary>
     public required IReadOnlyList<IReadOnlyList<string>>? KnownKeys { get; init; }
 
+    /// <summary>The most groups of a window with unknown keys; null for no limit but memory.</summary>
+    public required int? MaxGroups { get; init; }
+
     /// <summary>Key selection; null when keys are known.</summary>
     public required KeySelectionOptions? Selection { get; init; }
 
@@ -49,7 +52,7 @@ internal sealed record QueryOptions
     public string Shape => string.Join(
         '\u001e',
         [
-            Window.ToString(), Slide.ToString(), string.Join('\u001f', GroupBy), Bounds.ToString(),
+            Window.ToString(), Slide.ToString(), string.Join('\u001f', GroupBy), Bounds.ToString(), $"{MaxGroups}",
             KnownKeys is null ? "unknown" : string.Join('\u001d', KnownKeys.Select(key => string.Join('\u001f', key))),
         ]);
 }

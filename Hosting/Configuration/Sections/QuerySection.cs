@@ -38,6 +38,7 @@ internal static partial class QuerySection
             Slide = slide,
             GroupBy = groupBy,
             KnownKeys = KnownKeys(section, knownKeys, groupBy),
+            MaxGroups = section.TryGet("max-groups", Rules.Integer(1, 100_000_000), out var groups) ? groups : null,
             Selection = Selection(selection),
             Bounds = BoundsSection.Read(section.Child("bounds"), (int)Math.Clamp(((period - window).Ticks / slide.Ticks) + 1, 1, int.MaxValue), groupBy.Count),
             Noise = NoiseSection.Read(noise),

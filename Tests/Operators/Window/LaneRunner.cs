@@ -41,7 +41,7 @@ public sealed class LaneRunner : IOutlet<WindowAggregate>
         return runner.Outcome();
     }
 
-    internal static BoundedWindowStage Start(BoundedWindowPlan plan, BatchPool pool, DeadLetters deadLetters)
+    internal static BoundedWindowStage Start(BoundedWindowPlan plan, BatchPool pool, DeadLetters deadLetters, StateBudget? memory = null)
     {
         var stage = new BoundedWindowStage(plan, "user");
         stage.Start(new StageContext
@@ -53,6 +53,7 @@ public sealed class LaneRunner : IOutlet<WindowAggregate>
             Pool = pool,
             DeadLetters = deadLetters,
             Metrics = new StageMetrics(),
+            Memory = memory ?? StateBudget.Unlimited(),
         });
         return stage;
     }

@@ -27,19 +27,6 @@ public sealed class WindowLimitsTests : IOutlet<WindowAggregate>
     }
 
     [Fact]
-    public void More_open_windows_than_the_limit_stop_the_stage()
-    {
-        var plan = Plan(groups: 1) with { MaxOpenWindows = 3 };
-        var stage = LaneRunner.Start(plan, _pool, _deadLetters);
-        PlainRow[] rows = [.. Enumerable.Range(0, 4).Select(i => new PlainRow(i * plan.WindowMs, new Token(1, 1), ["a"], []))];
-        stage.OnBatch(LaneRunner.Batch(_pool, plan, rows[..3]), this);
-        var stopped = Assert.Throws<InvalidOperationException>(() => stage.OnBatch(LaneRunner.Batch(_pool, plan, rows[3..]), this));
-        Assert.Contains("More than 3 windows", stopped.Message, StringComparison.Ordinal);
-        Assert.Equal(1, _deadLetters.Counts[DeadLetterReason.WindowLimit]);
-        Assert.Equal(0, _pool.Outstanding);
-    }
-
-    [Fact]
     public void Batches_of_many_windows_are_added_to_all_of_them()
     {
         var plan = Plan(groups: 1) with { WindowMs = 1, PeriodMs = 10_000 };
