@@ -59,6 +59,11 @@ public sealed class BudgetLedger(TimeProvider time) : ILedger
             : GuardAsync(
                 async () =>
                 {
+                    if (await AccountPlace.StoreFaultAsync(transaction, account).ConfigureAwait(false) is { } elsewhere)
+                    {
+                        return elsewhere;
+                    }
+
                     var snapshot = await _history.LoadAsync(transaction, account).ConfigureAwait(false);
                     var decision = AccountDecider.Grant(snapshot.State, account, timeMs, extra, reason, NowMs());
                     return await ApplyAsync(transaction, account, snapshot, decision).ConfigureAwait(false);
@@ -120,6 +125,11 @@ public sealed class BudgetLedger(TimeProvider time) : ILedger
 
     private async ValueTask<Refusal?> OpenWellFormedAsync(IStoreTransaction transaction, AccountPolicy policy)
     {
+        if (await AccountPlace.StoreFaultOfTreeAsync(transaction, policy.Account).ConfigureAwait(false) is { } elsewhere)
+        {
+            return elsewhere;
+        }
+
         var snapshot = await _history.LoadAsync(transaction, policy.Account).ConfigureAwait(false);
         var decision = AccountDecider.Open(snapshot.State, policy, NowMs());
         if (decision.Event is null)

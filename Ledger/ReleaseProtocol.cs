@@ -14,6 +14,11 @@ internal sealed class ReleaseProtocol(AccountHistory history, long nowMs)
             return new ReleaseOutcome(stored, true, null);
         }
 
+        if (await AccountPlace.StoreFaultAsync(transaction, request.Id.Account).ConfigureAwait(false) is { } elsewhere)
+        {
+            return new ReleaseOutcome(null, false, elsewhere);
+        }
+
         var charges = await ChargesAsync(transaction, request).ConfigureAwait(false);
         if (charges.Select(charge => charge.Decision.Refusal).OfType<Refusal>().MinBy(refusal => refusal.Code) is { } refusal)
         {

@@ -12,4 +12,8 @@ public sealed class ClusterConfigurationException(IReadOnlyList<string> errors)
 /// <summary>A node cannot be part of the cluster. The message says why, and what to do.</summary>
 /// <param name="message">Why.</param>
 /// <param name="inner">The cause, if it may be shown.</param>
-public sealed class NodeRefusedException(string message, Exception? inner = null) : Exception(message, inner);
+public class NodeRefusedException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>The journal does not answer. Nothing is started and nothing is spent without it.</summary>
+/// <param name="message">What failed; never a connection string.</param>
+public sealed class JournalUnavailableException(string message) : NodeRefusedException(message);

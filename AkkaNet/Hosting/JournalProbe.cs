@@ -7,7 +7,7 @@ namespace AkkaPrivacy.AkkaNet.Hosting;
 internal static class JournalProbe
 {
     /// <summary>Ends when the journal has answered.</summary>
-    /// <exception cref="NodeRefusedException">It failed, or did not answer in time.</exception>
+    /// <exception cref="JournalUnavailableException">It failed, or did not answer in time.</exception>
     public static async Task AskAsync(ActorSystem system, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -20,7 +20,7 @@ internal static class JournalProbe
         {
             // The cause may hold a connection string, so only its type is told.
             var why = exception is JournalFailedException ? exception.Message : $"no answer within {timeout.TotalSeconds:0} s";
-            throw new NodeRefusedException($"The journal cannot be used ({why}); without it nothing is started and nothing is spent. Check akkaprivacy.cluster.journal.");
+            throw new JournalUnavailableException($"The journal cannot be used ({why}); without it nothing is started and nothing is spent. Check akkaprivacy.cluster.journal.");
         }
         finally
         {

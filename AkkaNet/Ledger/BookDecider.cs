@@ -133,7 +133,7 @@ internal sealed class BookDecider(AccountBook book, int maxReleaseBytes)
             ? new BookDecision(released, new Released(release, false))
             : BookDecision.Refuse(
                 RefusalCode.MalformedRequest,
-                $"Account '{book.Account}': a release of {released.Payload.Length} bytes is larger than akkaprivacy.ledger.max-release-bytes = {maxReleaseBytes}. Release fewer groups, or raise it on every node.");
+                $"Account '{book.Account}': a release of {released.Payload.Length} bytes is larger than akkaprivacy.cluster.ledger.max-release-bytes = {maxReleaseBytes}. Release fewer groups, or raise it on every node.");
     }
 
     private BookDecision? Superseded(Fence? owner)

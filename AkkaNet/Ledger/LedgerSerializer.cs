@@ -11,7 +11,7 @@ namespace AkkaPrivacy.AkkaNet.Ledger;
 /// <c>released/1</c>.
 /// </summary>
 /// <remarks>Journal events and snapshots pass through as bytes, whatever their form: the account that reads them judges
-/// them and says why it cannot. Nothing larger than <c>akkaprivacy.ledger.max-message-bytes</c> is written or read.</remarks>
+/// them and says why it cannot. Nothing larger than <c>akkaprivacy.cluster.ledger.max-message-bytes</c> is written or read.</remarks>
 internal sealed class LedgerSerializer : SerializerWithStringManifest
 {
     private static readonly Dictionary<Type, Form> ByType = new Form[]
@@ -34,7 +34,7 @@ internal sealed class LedgerSerializer : SerializerWithStringManifest
 
     /// <summary>Called by Akka.NET.</summary>
     public LedgerSerializer(ExtendedActorSystem system)
-        : base(system) => _maxBytes = system.Settings.Config.GetByteSize("akkaprivacy.ledger.max-message-bytes", null) ?? 4 << 20;
+        : base(system) => _maxBytes = system.Settings.Config.GetByteSize("akkaprivacy.cluster.ledger.max-message-bytes", null) ?? 4 << 20;
 
     /// <summary>Part of what is stored: it never changes.</summary>
     public override int Identifier => 840_113;
@@ -97,7 +97,7 @@ internal sealed class LedgerSerializer : SerializerWithStringManifest
 
     private byte[] Bounded(byte[] bytes) => bytes.Length <= _maxBytes
         ? bytes
-        : throw new SerializationException($"A message of the ledger has {bytes.Length} bytes; akkaprivacy.ledger.max-message-bytes allows {_maxBytes}. It was dropped.");
+        : throw new SerializationException($"A message of the ledger has {bytes.Length} bytes; akkaprivacy.cluster.ledger.max-message-bytes allows {_maxBytes}. It was dropped.");
 
     private sealed record Form(Type Type, string Manifest, Func<object, byte[]> Write, Func<byte[], object> Read)
     {

@@ -13,7 +13,7 @@ public static class LedgerSharding
 
     /// <summary>Starts the region; called once on each node that holds accounts.</summary>
     /// <param name="system">A system of a cluster, with <see cref="LedgerConfiguration.Reference"/> as fallback.</param>
-    /// <param name="options">The options, as <see cref="LedgerShardingOptions.Read"/> gives them.</param>
+    /// <param name="options">The options; the same on every node.</param>
     /// <param name="time">The clock, for the instants that events and receipts carry.</param>
     /// <param name="fence">A store that every node shares: each account takes the epoch of <c>ledger/{account}</c> there
     /// and stores nothing once another incarnation has taken a newer one. Null relies on the journal, which refuses a
@@ -51,11 +51,13 @@ public static class LedgerSharding
 
     /// <summary>An account under its supervisor: a failure of the journal stops the account, which is started again after
     /// a backoff and says meanwhile that it is not there.</summary>
-    internal static Props EntityProps(string account, LedgerShardingOptions options, TimeProvider time, IStore? fence) => BackoffSupervisor.Props(
-        Backoff.OnStop(Props.Create(() => new LedgerAccountActor(account, options, time, fence)), "account", options.MinBackoff, options.MaxBackoff, RandomFactor, -1)
+    internal static Props EntityProps(string account, LedgerShardingOptions options, TimeProvider time, IStore? fence) => On(options, BackoffSupervisor.Props(
+        Backoff.OnStop(On(options, Props.Create(() => new LedgerAccountActor(account, options, time, fence))), "account", options.MinBackoff, options.MaxBackoff, RandomFactor, -1)
             .WithAutoReset(options.MinBackoff)
             .WithFinalStopMessage(message => message is StopAccount)
-            .WithReplyWhileStopped(Refused.With(RefusalCode.Unavailable, $"Account '{account}' is being started again after a failure of its journal. Ask again.")));
+            .WithReplyWhileStopped(Refused.With(RefusalCode.Unavailable, $"Account '{account}' is being started again after a failure of its journal. Ask again."))));
+
+    private static Props On(LedgerShardingOptions options, Props props) => options.Dispatcher.Length == 0 ? props : props.WithDispatcher(options.Dispatcher);
 
     private static string? Role(LedgerShardingOptions options) => options.Role.Length == 0 ? null : options.Role;
 }

@@ -1,10 +1,7 @@
-using Akka.Actor;
-using Akka.Configuration;
-
 namespace AkkaPrivacy.AkkaNet.Ledger;
 
-/// <summary>How ledger accounts are sharded. Read from <c>akkaprivacy.ledger</c>; <c>ledger-reference.conf</c> shows
-/// each key with its default.</summary>
+/// <summary>How ledger accounts are sharded. In <c>hocon/cluster.conf</c> these are the keys of
+/// <c>akkaprivacy.cluster.ledger</c>; what is not there follows from the node's other settings.</summary>
 public sealed record LedgerShardingOptions
 {
     /// <summary>Name of the shard type. Default: <c>ledger</c>.</summary>
@@ -34,6 +31,10 @@ public sealed record LedgerShardingOptions
     /// <summary>The largest release as stored, in bytes; from 1,024. Default: 1 MiB.</summary>
     public int MaxReleaseBytes { get; init; } = 1 << 20;
 
+    /// <summary>The largest message between nodes, in bytes; larger ones are neither sent nor read. At least
+    /// <see cref="MaxReleaseBytes"/>. Default: 4 MiB.</summary>
+    public int MaxMessageBytes { get; init; } = 4 << 20;
+
     /// <summary>After a failure of the journal an account is started again after so long at first. Default: 200 ms.</summary>
     public TimeSpan MinBackoff { get; init; } = TimeSpan.FromMilliseconds(200);
 
@@ -49,62 +50,13 @@ public sealed record LedgerShardingOptions
     /// <summary>How many questions may be under way at once; 1 or more. Default: 64.</summary>
     public int Parallelism { get; init; } = 64;
 
+    /// <summary>The dispatcher of the accounts, by its key in the system's configuration; empty for the default one.
+    /// Default: empty.</summary>
+    public string Dispatcher { get; init; } = "";
+
     /// <summary>The journal of the accounts; empty for the system's default.</summary>
     public string Journal { get; init; } = "";
 
     /// <summary>The snapshot store of the accounts; empty for the system's default.</summary>
     public string SnapshotStore { get; init; } = "";
-
-    /// <summary>Reads the options of a system, whose configuration has <see cref="LedgerConfiguration.Reference"/> as fallback.</summary>
-    /// <param name="system">The system.</param>
-    /// <returns>The options.</returns>
-    /// <exception cref="ConfigurationException">A key is missing or out of range; all faults are named.</exception>
-    public static LedgerShardingOptions Read(ActorSystem system)
-    {
-        ArgumentNullException.ThrowIfNull(system);
-        var config = system.Settings.Config.GetConfig("akkaprivacy.ledger")
-            ?? throw new ConfigurationException("akkaprivacy.ledger is missing: add LedgerConfiguration.Reference as fallback.");
-        return new LedgerShardingOptions
-        {
-            TypeName = config.GetString("type-name"),
-            Shards = config.GetInt("shards"),
-            Role = config.GetString("role"),
-            RememberEntities = config.GetBoolean("remember-entities"),
-            PassivateAfter = config.GetTimeSpan("passivate-after"),
-            SnapshotEvery = config.GetInt("snapshot-every"),
-            CachedReleases = config.GetInt("cached-releases"),
-            MaxReleaseBytes = checked((int)(config.GetByteSize("max-release-bytes") ?? 0)),
-            MinBackoff = config.GetTimeSpan("min-backoff"),
-            MaxBackoff = config.GetTimeSpan("max-backoff"),
-            AskTimeout = config.GetTimeSpan("ask-timeout"),
-            Attempts = config.GetInt("attempts"),
-            Parallelism = config.GetInt("parallelism"),
-            Journal = config.GetString("journal"),
-            SnapshotStore = config.GetString("snapshot-store"),
-        }.Checked();
-    }
-
-    internal LedgerShardingOptions Checked()
-    {
-        var faults = new List<string>();
-        void Need(bool holds, string fault)
-        {
-            if (!holds)
-            {
-                faults.Add($"akkaprivacy.ledger.{fault}");
-            }
-        }
-
-        Need(!string.IsNullOrWhiteSpace(TypeName), "type-name must not be empty");
-        Need(Shards is >= 1 and <= 10_000, $"shards is {Shards}; 1 to 10000 is allowed");
-        Need(PassivateAfter >= TimeSpan.FromMilliseconds(1), $"passivate-after is {PassivateAfter}; 1 ms or more is allowed");
-        Need(SnapshotEvery >= 1, $"snapshot-every is {SnapshotEvery}; 1 or more is allowed");
-        Need(CachedReleases >= 0, $"cached-releases is {CachedReleases}; 0 or more is allowed");
-        Need(MaxReleaseBytes >= 1024, $"max-release-bytes is {MaxReleaseBytes}; 1024 or more is allowed");
-        Need(MinBackoff > TimeSpan.Zero && MaxBackoff >= MinBackoff, $"min-backoff is {MinBackoff} and max-backoff {MaxBackoff}; both must be above 0 and in this order");
-        Need(AskTimeout > TimeSpan.Zero, $"ask-timeout is {AskTimeout}; it must be above 0");
-        Need(Attempts >= 1, $"attempts is {Attempts}; 1 or more is allowed");
-        Need(Parallelism >= 1, $"parallelism is {Parallelism}; 1 or more is allowed");
-        return faults.Count == 0 ? this : throw new ConfigurationException(string.Join(Environment.NewLine, faults));
-    }
 }

@@ -52,12 +52,15 @@ public sealed class ShardedLedger(IActorRef region, LedgerShardingOptions option
     }
 
     /// <inheritdoc />
-    /// <remarks>Answers what <see cref="PrepareAsync"/> found, which must have been called with this policy.</remarks>
-    public ValueTask<Refusal?> OpenAsync(IStoreTransaction transaction, AccountPolicy policy)
+    /// <remarks>Answers what <see cref="PrepareAsync"/> found, which must have been called with this policy, and marks the
+    /// account in the store: the ledger on that store refuses it from then on. An account that was charged there is
+    /// refused with <see cref="RefusalCode.KeptElsewhere"/>.</remarks>
+    public async ValueTask<Refusal?> OpenAsync(IStoreTransaction transaction, AccountPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(policy);
-        return ValueTask.FromResult(_opened.TryGetValue(policy, out var refusal) ? refusal : NotPrepared(policy.Account));
+        return (_opened.TryGetValue(policy, out var refusal) ? refusal : NotPrepared(policy.Account))
+            ?? await AccountPlace.GiveToClusterAsync(transaction, policy.Account).ConfigureAwait(false);
     }
 
     /// <inheritdoc />
@@ -75,6 +78,11 @@ public sealed class ShardedLedger(IActorRef region, LedgerShardingOptions option
         if (await ReleaseReader.GetAsync(transaction, request.Id).ConfigureAwait(false) is { } stored)
         {
             return new ReleaseOutcome(stored, true, null);
+        }
+
+        if (await AccountPlace.GiveToClusterAsync(transaction, request.Id.Account).ConfigureAwait(false) is { } elsewhere)
+        {
+            return new ReleaseOutcome(null, false, elsewhere);
         }
 
         if (!_settled.TryGetValue((request.Id.Account, request.Id.Pipeline), out var settled) || !settled.TryGetValue(request.Id, out var outcome))

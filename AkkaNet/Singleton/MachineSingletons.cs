@@ -21,6 +21,9 @@ public sealed record MachineSingletonOptions
 
     /// <summary>How long an asker waits for an answer. Default 5 s; then it asks again.</summary>
     public TimeSpan AskTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Its dispatcher, by its key in the actor system's configuration. Default empty: the default dispatcher.</summary>
+    public string Dispatcher { get; init; } = "";
 }
 
 /// <summary>Starts machines as cluster singletons.</summary>
@@ -53,7 +56,7 @@ public static class MachineSingletons
         if (Akka.Cluster.Cluster.Get(system).SelfRoles.Contains(options.Role))
         {
             var settings = ClusterSingletonManagerSettings.Create(system).WithRole(options.Role).WithSingletonName("machine");
-            system.ActorOf(ClusterSingletonManager.Props(Supervised(machine, format, options), MachineHandOver.Instance, settings), name);
+            system.ActorOf(ClusterSingletonManager.Props(On(options, Supervised(machine, format, options)), MachineHandOver.Instance, settings), name);
         }
 
         var proxy = ClusterSingletonProxy.Props($"/user/{name}", ClusterSingletonProxySettings.Create(system).WithRole(options.Role).WithSingletonName("machine"));
@@ -68,7 +71,9 @@ public static class MachineSingletons
         where TEvent : notnull =>
         BackoffSupervisor.Props(
             Backoff.OnStop(
-                    Props.Create(() => new StateMachineSingleton<TState, TCommand, TEvent>(machine, format, options.SnapshotEvery)),
+                    On(options, Props.Create(() => new StateMachineSingleton<TState, TCommand, TEvent>(machine, format, options.SnapshotEvery))),
                     "of", options.MinBackoff, options.MaxBackoff, BackoffJitter, NoLimit)
                 .WithFinalStopMessage(message => message is MachineHandOver));
+
+    private static Props On(MachineSingletonOptions options, Props props) => options.Dispatcher.Length == 0 ? props : props.WithDispatcher(options.Dispatcher);
 }

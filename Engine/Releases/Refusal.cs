@@ -27,6 +27,9 @@ public enum RefusalCode
     /// ledger on the caller's store, whose transaction is fenced itself.</summary>
     SupersededOwner,
 
+    /// <summary>Another ledger keeps the account, or one above or below it: that of a cluster, or the one on the store.</summary>
+    KeptElsewhere,
+
     /// <summary>No account of that name is open.</summary>
     UnknownAccount,
 

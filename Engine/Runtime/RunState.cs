@@ -199,7 +199,10 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
                 _epoch = await transaction.AcquireEpochAsync(_resource).ConfigureAwait(false);
                 if (await options.Ledger.OpenAsync(transaction, plan.Account).ConfigureAwait(false) is { } refusal)
                 {
-                    throw new PipelineException($"{refusal.Code}: {refusal.Message}");
+                    // No answer is a failure of what keeps the account, and no mistake of the pipeline.
+                    throw refusal.Code == RefusalCode.Unavailable
+                        ? new StoreException(StoreFailure.Unavailable, refusal.Message)
+                        : new PipelineException($"{refusal.Code}: {refusal.Message}");
                 }
 
                 checkpoint = plan.Settings.Resume ? await _checkpoints.LoadAsync(transaction).ConfigureAwait(false) : null;

@@ -1,8 +1,9 @@
-using System.Text.Json;
 using AkkaPrivacy.AkkaNet.Hosting;
 using AkkaPrivacy.AkkaNet.Singleton.Ownership;
 using AkkaPrivacy.Engine.Graphs;
+using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Runtime;
+using AkkaPrivacy.Hosting.Akka.Configuration;
 using AkkaPrivacy.Hosting.Configuration;
 using AkkaPrivacy.Hosting.Run;
 using AkkaPrivacy.Hosting.Topology;
@@ -24,86 +25,43 @@ internal static class AkkaRun
     /// <param name="output">Standard output.</param>
     /// <param name="error">Standard error.</param>
     /// <returns>The report.</returns>
-    /// <exception cref="PipelineException">The node's configuration is wrong, or the cluster refused it.</exception>
+    /// <exception cref="ConfigurationException">The node's configuration is wrong.</exception>
+    /// <exception cref="PipelineException">The cluster refused the node.</exception>
+    /// <exception cref="StoreException">The journal cannot be used.</exception>
     public static async Task<RunReport> RunAsync(PipelineConfiguration configuration, RunRequest request, RunHost host, TextWriter output, TextWriter error)
     {
         try
         {
             return await RunNodeAsync(configuration, request, host, output, error).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is ClusterConfigurationException or NodeRefusedException)
+        catch (NodeRefusedException exception)
         {
-            throw new PipelineException(exception.Message, exception);
+            throw exception is JournalUnavailableException
+                ? new StoreException(StoreFailure.Unavailable, exception.Message, exception)
+                : new PipelineException(exception.Message, exception);
         }
     }
 
     private static async Task<RunReport> RunNodeAsync(PipelineConfiguration configuration, RunRequest request, RunHost host, TextWriter output, TextWriter error)
     {
-        var cluster = Load(request.Cluster!, configuration.Options.Store.Path);
+        var cluster = ClusterLoader.Load(request.Cluster!, configuration.Options.Store.Path);
         RequirePipelineRole(cluster.Settings);
         var resources = await RunResources.OpenAsync(configuration, request.AsJson, host, output).ConfigureAwait(false);
         await using (resources.ConfigureAwait(false))
         {
-            using var node = Node(cluster);
+            using var node = Node(cluster, resources, host.Time);
+            using var interrupts = new NodeInterrupts(error);
+            using var registration = host.Interrupts(interrupts.OnInterrupt);
             try
             {
-                using var stop = new CancellationTokenSource();
-                var interrupts = new NodeInterrupts(stop, error);
-                using var registration = host.Interrupts(interrupts.OnInterrupt);
-                await node.StartAsync(stop.Token).ConfigureAwait(false);
+                await node.StartAsync(interrupts.First).ConfigureAwait(false);
                 await error.WriteLineAsync($"Node '{cluster.Settings.Name}' is a member of the cluster '{cluster.Settings.System}' and offers pipeline '{configuration.Plan.Settings.Name}'.").ConfigureAwait(false);
                 return await OfferAsync(node.Services.GetRequiredService<ClusterNode>(), resources, configuration.Options.Store.Path, interrupts, host.Time, error).ConfigureAwait(false);
             }
             finally
             {
-                await StopAsync(node, error).ConfigureAwait(false);
+                await StopAsync(node, interrupts, error).ConfigureAwait(false);
             }
-        }
-    }
-
-    /// <summary>The cluster's configuration: command line over file over defaults.</summary>
-    internal static ClusterConfiguration Load(ClusterRequest request, string storePath)
-    {
-        List<string> layers = [CommandLine(request)];
-        if (request.File is { } file)
-        {
-            layers.Add(Read(file));
-        }
-
-        layers.Add($"akkaprivacy.cluster.journal.connection-string = {JsonSerializer.Serialize($"Data Source={Path.GetFullPath(storePath)}.journal")}");
-        return ClusterConfiguration.Load(layers);
-    }
-
-    private static string CommandLine(ClusterRequest request)
-    {
-        List<string> lines = [];
-        if (request.Node is { } name)
-        {
-            lines.Add($"akkaprivacy.cluster.node.name = {JsonSerializer.Serialize(name)}");
-        }
-
-        if (request.Port is { } port)
-        {
-            lines.Add(FormattableString.Invariant($"akkaprivacy.cluster.node.port = {port}"));
-        }
-
-        if (request.Seeds.Count > 0)
-        {
-            lines.Add($"akkaprivacy.cluster.node.seeds = {JsonSerializer.Serialize(request.Seeds)}");
-        }
-
-        return string.Join('\n', lines);
-    }
-
-    private static string Read(string file)
-    {
-        try
-        {
-            return File.ReadAllText(file);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new ClusterConfigurationException([$"{file}: cannot be read ({exception.GetType().Name})"]);
         }
     }
 
@@ -115,12 +73,12 @@ internal static class AkkaRun
         }
     }
 
-    private static IHost Node(ClusterConfiguration cluster)
+    private static IHost Node(ClusterConfiguration cluster, RunResources resources, TimeProvider time)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = cluster.Settings.DrainTimeout + Leaving);
-        builder.Services.AddAkkaPrivacy(cluster);
+        builder.Services.AddAkkaPrivacy(cluster, resources.RuntimeOptions.Store, time);
         return builder.Build();
     }
 
@@ -129,6 +87,7 @@ internal static class AkkaRun
     {
         TopologyServer? topology = null;
         Task progress = Task.CompletedTask;
+        resources.ChargeBy(node.Ledger);
         var hosted = node.Pipelines.Offer(new PipelineAgentOptions
         {
             Pipeline = resources.Plan.Settings.Name,
@@ -136,7 +95,7 @@ internal static class AkkaRun
             OfferInterval = node.Configuration.Settings.OfferInterval,
             Start = () =>
             {
-                var run = Start(resources);
+                var run = node.Runtime(resources.RuntimeOptions).Start(resources.Plan);
                 topology = TopologyServer.Start(storePath, run.Topology);
                 progress = new RunProgress(error, time).WatchAsync(run);
                 return run;
@@ -159,13 +118,11 @@ internal static class AkkaRun
         }
     }
 
-    private static IPipelineRun Start(RunResources resources) => new EmbeddedRuntime(resources.RuntimeOptions).Start(resources.Plan);
-
-    private static async Task StopAsync(IHost node, TextWriter error)
+    private static async Task StopAsync(IHost node, NodeInterrupts interrupts, TextWriter error)
     {
         try
         {
-            await node.StopAsync().ConfigureAwait(false);
+            await node.StopAsync().WaitAsync(interrupts.Second).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is OperationCanceledException or AggregateException or TimeoutException)
         {

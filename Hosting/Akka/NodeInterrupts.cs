@@ -3,13 +3,20 @@ using AkkaPrivacy.AkkaNet.Singleton.Ownership;
 namespace AkkaPrivacy.Hosting.Akka;
 
 /// <summary>What Ctrl-C does to a node: the first drains, the second stops at once.</summary>
-/// <param name="joining">Cancelled when the node has not joined.</param>
 /// <param name="error">Standard error.</param>
-internal sealed class NodeInterrupts(CancellationTokenSource joining, TextWriter error)
+internal sealed class NodeInterrupts(TextWriter error) : IDisposable
 {
     private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _first = new();
+    private readonly CancellationTokenSource _second = new();
     private HostedPipeline? _pipeline;
     private int _calls;
+
+    /// <summary>Cancelled by the first interrupt.</summary>
+    public CancellationToken First => _first.Token;
+
+    /// <summary>Cancelled by the second.</summary>
+    public CancellationToken Second => _second.Token;
 
     /// <summary>From now on interrupts concern this pipeline.</summary>
     public void Attach(HostedPipeline pipeline)
@@ -32,21 +39,24 @@ internal sealed class NodeInterrupts(CancellationTokenSource joining, TextWriter
             if (_calls == 1)
             {
                 error.WriteLine("Interrupted: draining what was read, storing the state and leaving the cluster. Once more stops at once.");
-            }
-
-            if (_pipeline is null)
-            {
-                joining.Cancel();
-            }
-            else if (_calls == 1)
-            {
-                Drain(_pipeline);
+                _first.Cancel();
+                if (_pipeline is not null)
+                {
+                    Drain(_pipeline);
+                }
             }
             else
             {
-                _pipeline.Abort();
+                _pipeline?.Abort();
+                _second.Cancel();
             }
         }
+    }
+
+    public void Dispose()
+    {
+        _first.Dispose();
+        _second.Dispose();
     }
 
     // Whether it drained in time is seen from the run's completion, which the command waits for.

@@ -41,14 +41,17 @@ internal static class ConfigurationLoader
         }
     }
 
+    /// <summary>Reads a file that a command line names.</summary>
+    /// <param name="file">The file.</param>
+    /// <returns>The unresolved document.</returns>
+    /// <exception cref="HoconException">It is no readable file, or has syntax errors.</exception>
+    internal static HoconDocument LoadFile(string file) => Directory.Exists(file)
+        ? throw new HoconException([new HoconError(new HoconOrigin(file, 0, 0), "found a directory; allowed is the path of a readable file")])
+        : HoconDocument.Load(file);
+
     private static HoconObject Resolve(ConfigurationRequest request)
     {
-        if (Directory.Exists(request.File))
-        {
-            throw new HoconException([new HoconError(new HoconOrigin(request.File, 0, 0), "found a directory; allowed is the path of a readable file")]);
-        }
-
-        var document = HoconDocument.Load(request.File);
+        var document = LoadFile(request.File);
         foreach (var setting in request.Set)
         {
             document = document.WithOverride(HoconOverride.Parse(setting));
@@ -62,7 +65,10 @@ internal static class ConfigurationLoader
     private static HoconDocument Override(HoconDocument document, string key, string? value, string origin) =>
         value is null ? document : document.WithOverride(key, Quote(value), origin);
 
-    private static string Quote(string value)
+    /// <summary>A text as a quoted HOCON string.</summary>
+    /// <param name="value">The text.</param>
+    /// <returns>The string.</returns>
+    internal static string Quote(string value)
     {
         var quoted = new StringBuilder("\"");
         foreach (var c in value)

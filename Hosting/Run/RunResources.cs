@@ -1,5 +1,6 @@
 using AkkaPrivacy.Engine.Planning;
 using AkkaPrivacy.Engine.Ports;
+using AkkaPrivacy.Engine.Releases;
 using AkkaPrivacy.Engine.Runtime;
 using AkkaPrivacy.Hosting.Configuration;
 using AkkaPrivacy.Hosting.Configuration.Options;
@@ -35,7 +36,7 @@ internal sealed class RunResources : IAsyncDisposable
     public PipelinePlan Plan { get; }
 
     /// <summary>What the runtime needs.</summary>
-    public EmbeddedRuntimeOptions RuntimeOptions { get; }
+    public EmbeddedRuntimeOptions RuntimeOptions { get; private set; }
 
     /// <summary>What went wrong with the file of dead letters; null when nothing did.</summary>
     public string? DeadLetterNote => _deadLetters?.Note;
@@ -69,6 +70,10 @@ internal sealed class RunResources : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Charges the account by another ledger than that of the store.</summary>
+    /// <param name="ledger">The ledger.</param>
+    public void ChargeBy(ILedger ledger) => RuntimeOptions = RuntimeOptions with { Ledger = ledger };
 
     /// <summary>Writes the dead letters that are still in memory.</summary>
     public void FlushDeadLetters() => _deadLetters?.Flush();

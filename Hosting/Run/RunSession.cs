@@ -47,7 +47,11 @@ internal static class RunSession
         {
             var report = await (request.Cluster is null ? (Runner)RunAsync : InCluster)(configuration, request, host, output, error).ConfigureAwait(false);
             Write(report, configuration, request.AsJson, output);
-            return report.Interrupted ? ExitCode.Interrupted : report.Withheld.Count > 0 ? ExitCode.Withheld : ExitCode.Done;
+            return CodeOf(report);
+        }
+        catch (ConfigurationException exception)
+        {
+            return ConfigurationReport.Write(exception, output, error, request.AsJson);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -80,6 +84,12 @@ internal static class RunSession
             }
         }
     }
+
+    // What was withheld because a journal failed is no matter of the budget; a restart asks for it again.
+    private static int CodeOf(RunReport report) =>
+        report.Interrupted ? ExitCode.Interrupted
+        : report.Withheld.Count == 0 ? ExitCode.Done
+        : report.Withheld.Any(withheld => withheld.IsUnavailable) ? ExitCode.Store : ExitCode.Withheld;
 
     private static Action Interrupt(IPipelineRun run, TextWriter error)
     {

@@ -18,9 +18,9 @@ internal sealed class MembershipCheck(ClusterNode node) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        if (node.Left.IsCompleted)
+        if (node.NotUp() is { } reason)
         {
-            return Task.FromResult(HealthCheckResult.Unhealthy("the node has left the cluster"));
+            return Task.FromResult(HealthCheckResult.Unhealthy(reason));
         }
 
         var cluster = Akka.Cluster.Cluster.Get(node.System);
@@ -37,9 +37,9 @@ internal sealed class JournalCheck(ClusterNode node) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        if (node.Left.IsCompleted)
+        if (node.NotRunning() is { } reason)
         {
-            return HealthCheckResult.Unhealthy("the node has left the cluster");
+            return HealthCheckResult.Unhealthy(reason);
         }
 
         try
@@ -62,9 +62,9 @@ internal sealed class SingletonCheck(ClusterNode node) : IHealthCheck
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        if (node.Left.IsCompleted)
+        if (node.NotRunning() is { } reason)
         {
-            return HealthCheckResult.Unhealthy("the node has left the cluster");
+            return HealthCheckResult.Unhealthy(reason);
         }
 
         try
@@ -77,4 +77,24 @@ internal sealed class SingletonCheck(ClusterNode node) : IHealthCheck
             return HealthCheckResult.Unhealthy("the singleton that assigns pipelines does not answer; it may be moving");
         }
     }
+}
+
+/// <summary>What keeps a node from being asked.</summary>
+internal static class NodePhases
+{
+    /// <summary>Null while there is an actor system to ask.</summary>
+    public static string? NotRunning(this ClusterNode node) => node.Phase switch
+    {
+        NodePhase.Starting when !node.IsAttached => "the node is starting",
+        NodePhase.Left => "the node has left the cluster",
+        _ => null,
+    };
+
+    /// <summary>Null while the node is up.</summary>
+    public static string? NotUp(this ClusterNode node) => node.NotRunning() ?? node.Phase switch
+    {
+        NodePhase.Starting => "the node is joining",
+        NodePhase.Draining => "the node drains and leaves",
+        _ => null,
+    };
 }

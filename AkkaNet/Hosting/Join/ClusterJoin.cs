@@ -20,6 +20,12 @@ internal sealed class ClusterJoin(ActorSystem system, ClusterConfiguration confi
             var up = UpAsync(limit.Token);
             await JoinSeedsAsync(limit.Token).ConfigureAwait(false);
             await up.ConfigureAwait(false);
+            await LedgerAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && _cluster.SelfMember.Status == MemberStatus.Up)
+        {
+            throw new NodeRefusedException(
+                $"No node of the cluster has the role '{ClusterSettings.LedgerRole}', so nobody keeps budgets; waited {_settings.JoinTimeout.TotalSeconds:0} s. Start one with that role in akkaprivacy.cluster.node.roles, then this one again.");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -76,6 +82,15 @@ internal sealed class ClusterJoin(ActorSystem system, ClusterConfiguration confi
         _cluster.RegisterOnMemberRemoved(() => up.TrySetException(new NodeRefusedException(
             $"Node '{_settings.Name}' was taken out of the cluster before it was a member: it differs from the others in version or settings, or could not be reached.")));
         await up.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    // Without one, no pipeline would ever be assigned and no budget answered for.
+    private async Task LedgerAsync(CancellationToken cancellationToken)
+    {
+        while (!_cluster.State.Members.Any(member => member.Status == MemberStatus.Up && member.HasRole(ClusterSettings.LedgerRole)))
+        {
+            await Task.Delay(_settings.JoinAttempt / 4, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private Address Parse(string seed)

@@ -13,6 +13,9 @@ public sealed class PipelineHost
     internal PipelineHost(ActorSystem system, MachineClient<OwnerState, OwnerCommand, OwnerEvent> owner, TimeSpan drainTimeout) =>
         (_system, _owner, _drainTimeout) = (system, owner, drainTimeout);
 
+    /// <summary>Called when a pipeline begins to drain.</summary>
+    internal Action Draining { get; init; } = () => { };
+
     /// <summary>Offers a pipeline. When the node shuts down it is drained before the node leaves the cluster.</summary>
     /// <param name="options">The pipeline.</param>
     /// <returns>What offers it.</returns>
@@ -21,7 +24,7 @@ public sealed class PipelineHost
         ArgumentNullException.ThrowIfNull(options);
         var result = new TaskCompletionSource<RunSummary?>(TaskCreationOptions.RunContinuationsAsynchronously);
         var agent = _system.ActorOf(Props.Create(() => new PipelineAgent(options, _owner, result)).WithDispatcher("akkaprivacy.dispatchers.control"));
-        var hosted = new HostedPipeline(agent, result.Task, _drainTimeout);
+        var hosted = new HostedPipeline(agent, result.Task, _drainTimeout, Draining);
         CoordinatedShutdown.Get(_system).AddTask(CoordinatedShutdown.PhaseServiceStop, $"drain-{agent.Path.Name.TrimStart('$')}", async () =>
         {
             await hosted.DrainAsync().ConfigureAwait(false);
@@ -37,8 +40,10 @@ public sealed class HostedPipeline
     private readonly IActorRef _agent;
     private readonly TimeSpan _drainTimeout;
 
-    internal HostedPipeline(IActorRef agent, Task<RunSummary?> completion, TimeSpan drainTimeout) =>
-        (_agent, Completion, _drainTimeout) = (agent, completion, drainTimeout);
+    private readonly Action _draining;
+
+    internal HostedPipeline(IActorRef agent, Task<RunSummary?> completion, TimeSpan drainTimeout, Action draining) =>
+        (_agent, Completion, _drainTimeout, _draining) = (agent, completion, drainTimeout, draining);
 
     /// <summary>Ends with the run on this node; with null when it was drained before this node became the owner. Fails with
     /// what stopped the run, for example that another node has taken over.</summary>
@@ -47,7 +52,11 @@ public sealed class HostedPipeline
     /// <summary>Stops reading, processes and stores what was read, and lets go of the pipeline.</summary>
     /// <returns>A task that ends when nothing runs here any more; it fails with <see cref="AskTimeoutException"/> when that
     /// takes longer than the drain timeout.</returns>
-    public Task DrainAsync() => _agent.Ask<AgentDrained>(AgentDrain.Instance, _drainTimeout);
+    public Task DrainAsync()
+    {
+        _draining();
+        return _agent.Ask<AgentDrained>(AgentDrain.Instance, _drainTimeout);
+    }
 
     /// <summary>Stops at once; the last stored state stays in force.</summary>
     public void Abort() => _agent.Tell(AgentAbort.Instance);

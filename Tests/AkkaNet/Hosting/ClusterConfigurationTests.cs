@@ -1,73 +1,84 @@
+using Akka.Configuration;
 using AkkaPrivacy.AkkaNet.Hosting;
-using AkkaPrivacy.Tests.Support;
+using AkkaPrivacy.AkkaNet.Ledger;
 using Xunit;
 
 namespace AkkaPrivacy.Tests.AkkaNet.Hosting;
 
+/// <summary>Settings as code gives them.</summary>
 public sealed class ClusterConfigurationTests
 {
-    private const string Journal = "akkaprivacy.cluster.journal.connection-string = \"Data Source=j.db;Password=secret\"";
+    private static readonly ClusterSettings Good = new() { JournalConnection = "Data Source=j.db;Password=\"se\\cret\"" };
 
     [Fact]
     public void A_journal_is_all_that_a_single_node_needs()
     {
-        var settings = ClusterConfiguration.Load(Journal).Settings;
-        Assert.Equal(("akkaprivacy", "127.0.0.1:0", 0, 64), (settings.System, settings.Name, settings.Port, settings.LedgerShards));
-        Assert.Equal(["ledger", "pipeline"], settings.Roles);
+        var configuration = new ClusterConfiguration(Good);
+        Assert.Equal("127.0.0.1:0", configuration.Settings.Name);
+        Assert.Equal(Good.JournalConnection, configuration.Akka.GetString("akka.persistence.journal.sql.connection-string"));
     }
-
-    [Fact]
-    public void Without_a_journal_nothing_starts() =>
-        Assert.Contains("journal.connection-string", Assert.Single(Errors("")), StringComparison.Ordinal);
 
     [Fact]
     public void Every_mistake_is_told_at_once_with_its_key()
     {
-        var errors = Errors(
-            Journal,
-            """
-            akkaprivacy.cluster {
-              system = "a b", node { port = 70000, seeds = ["nowhere"], roles = [cook] }
-              ledger.shards = 0, ledger.shard = 3
-              pipeline.drain-timeout = soon, split-brain.strategy = guess
-            }
-            """);
-        Assert.True(errors.Count == 8, string.Join("; ", errors));
-        Assert.All(["system", "node.port", "node.seeds", "node.roles", "ledger.shards", "ledger.shard:", "pipeline.drain-timeout", "split-brain.strategy"], key =>
-            Assert.Contains(errors, error => error.StartsWith($"akkaprivacy.cluster.{key}", StringComparison.Ordinal)));
+        var errors = Errors(new ClusterSettings
+        {
+            JournalConnection = "",
+            System = "a b",
+            Port = 70_000,
+            Seeds = ["nowhere"],
+            Roles = ["cook"],
+            Ledger = new LedgerShardingOptions { Shards = 0, MaxReleaseBytes = 10 << 20 },
+            DrainTimeout = TimeSpan.Zero,
+            SplitBrainStrategy = "guess",
+            HealthHost = "everywhere",
+        });
+        string[] keys = ["journal.connection-string", "system", "node.port", "node.seeds", "node.roles", "ledger.shards", "ledger.max-message-bytes", "pipeline.drain-timeout", "split-brain.strategy", "health.host"];
+        Assert.Equal(keys.Order(), errors.Select(error => error["akkaprivacy.cluster.".Length..].Split(':')[0]).Order());
+        Assert.All(errors, error => Assert.Contains("allowed is", error, StringComparison.Ordinal));
     }
-
-    [Theory]
-    [InlineData("split-brain { strategy = static-quorum }", "split-brain.quorum")]
-    [InlineData("split-brain { strategy = lease-majority }", "split-brain.lease")]
-    [InlineData("node.seeds = [\"127.0.0.1:2551\"]", "node.port")]
-    [InlineData("singleton.backoff { min = 2s, max = 1s }", "singleton.backoff.max")]
-    public void Settings_that_go_together_are_asked_for_together(string hocon, string key) =>
-        Assert.Contains(key, Assert.Single(Errors(Journal, "akkaprivacy.cluster { " + hocon + " }")), StringComparison.Ordinal);
-
-    [Theory]
-    [InlineData("ledger.shards = 65")]
-    [InlineData("split-brain.stable-after = 11s")]
-    [InlineData("split-brain.strategy = keep-oldest")]
-    [InlineData("singleton.snapshot-every = 99")]
-    [InlineData("pipeline.offer-interval = 2s")]
-    [InlineData("journal.provider = PostgreSQL.15")]
-    public void What_is_shared_changes_the_hash(string hocon) => Assert.NotEqual(Hash("ledger.shards = 64"), Hash(hocon));
-
-    [Theory]
-    [InlineData("node { name = a, port = 1234, roles = [pipeline] }")]
-    [InlineData("join.timeout = 5s")]
-    public void What_is_of_one_node_does_not(string hocon) => Assert.Equal(Hash("ledger.shards = 64"), Hash(hocon));
 
     [Fact]
-    public void The_file_of_the_repository_is_the_one_that_is_built_in()
+    public void Settings_that_go_together_are_asked_for_together()
     {
-        var file = File.ReadAllText(Path.Combine(Repository.Root, "hocon", "cluster.conf"));
-        Assert.Equal(Hash("ledger.shards = 64"), ClusterConfiguration.Load(file.Replace("connection-string = \"\"", "connection-string = x", StringComparison.Ordinal)).Hash);
+        Assert.Contains("split-brain.quorum", Assert.Single(Errors(Good with { SplitBrainStrategy = "static-quorum" })), StringComparison.Ordinal);
+        Assert.Contains("split-brain.lease", Assert.Single(Errors(Good with { SplitBrainStrategy = "lease-majority" })), StringComparison.Ordinal);
+        Assert.Contains("node.port", Assert.Single(Errors(Good with { Seeds = ["127.0.0.1:2551"] })), StringComparison.Ordinal);
+        Assert.Contains("singleton.backoff.max", Assert.Single(Errors(Good with { MaxBackoff = TimeSpan.FromMilliseconds(20) })), StringComparison.Ordinal);
+        Assert.Contains("node.roles", Assert.Single(Errors(Good with { Roles = [] })), StringComparison.Ordinal);
     }
 
-    private static string Hash(string hocon) => ClusterConfiguration.Load(Journal, "akkaprivacy.cluster { " + hocon + " }").Hash;
+    [Fact]
+    public void What_is_shared_changes_the_hash_and_what_is_of_one_node_does_not()
+    {
+        ClusterSettings[] shared =
+        [
+            Good with { Ledger = new LedgerShardingOptions { Shards = 65 } },
+            Good with { Ledger = new LedgerShardingOptions { RememberEntities = false } },
+            Good with { LedgerPlace = LedgerPlace.Store },
+            Good with { StableAfter = TimeSpan.FromSeconds(11) },
+            Good with { SplitBrainStrategy = "keep-oldest" },
+            Good with { SnapshotEvery = 99 },
+            Good with { OfferInterval = TimeSpan.FromSeconds(2) },
+            Good with { JournalProvider = "PostgreSQL.15" },
+        ];
+        Assert.Equal(shared.Length + 1, shared.Append(Good).Select(Hash).Distinct().Count());
+        var own = Good with { Name = "a", Port = 1234, Roles = ["pipeline"], JoinTimeout = TimeSpan.FromSeconds(5), HealthPort = 8080, JournalConnection = "x" };
+        Assert.Equal(Hash(Good), Hash(own));
+    }
 
-    private static IReadOnlyList<string> Errors(params string[] layers) =>
-        Assert.Throws<ClusterConfigurationException>(() => ClusterConfiguration.Load(layers)).Errors;
+    [Fact]
+    public void Configuration_of_ones_own_is_laid_over_ours_but_not_over_what_settings_decide()
+    {
+        var akka = new ClusterConfiguration(
+            Good with { Host = "10.0.0.7" },
+            ConfigurationFactory.ParseString("akka.loglevel = DEBUG, akka.remote.dot-netty.tcp.hostname = elsewhere, akkaprivacy.dispatchers.stages.dedicated-thread-pool.thread-count = 77")).Akka;
+        Assert.Equal(("DEBUG", "10.0.0.7", 77), (akka.GetString("akka.loglevel"), akka.GetString("akka.remote.dot-netty.tcp.hostname"), akka.GetInt("akkaprivacy.dispatchers.stages.dedicated-thread-pool.thread-count")));
+        Assert.Equal("fail", akka.GetString("akka.persistence.journal-plugin-fallback.replay-filter.mode"));
+    }
+
+    private static string Hash(ClusterSettings settings) => new ClusterConfiguration(settings).Hash;
+
+    private static IReadOnlyList<string> Errors(ClusterSettings settings) =>
+        Assert.Throws<ClusterConfigurationException>(() => new ClusterConfiguration(settings)).Errors;
 }

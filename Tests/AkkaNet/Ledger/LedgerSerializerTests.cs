@@ -10,7 +10,7 @@ using static AkkaPrivacy.Tests.AkkaNet.Ledger.AccountSystem;
 
 namespace AkkaPrivacy.Tests.AkkaNet.Ledger;
 
-public sealed class LedgerSerializerTests() : TestKit(Complete(Memory.WithFallback("akkaprivacy.ledger.max-message-bytes = 20000")))
+public sealed class LedgerSerializerTests() : TestKit(Complete(Memory.WithFallback("akkaprivacy.cluster.ledger.max-message-bytes = 20000")))
 {
     [Fact]
     public async Task Every_message_is_written_by_the_ledgers_own_serializer_and_read_back()

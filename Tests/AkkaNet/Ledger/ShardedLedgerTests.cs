@@ -72,6 +72,5 @@ public sealed class ShardedLedgerTests() : TestKit(Complete(Memory))
         Assert.Equal(extractor.ShardId("logs"), new LedgerMessageExtractor(100).ShardId(new AskHistory("logs")));
         Assert.Equal("ledger/logs", PersistenceIds.Of("logs"));
         Assert.InRange(PersistenceIds.Of(new string('x', 256)).Length, 100, 255);
-        Assert.Equal(LedgerShardingOptions.Read(Sys), new LedgerShardingOptions());
     }
 }
