@@ -4,6 +4,8 @@ using AkkaPrivacy.AkkaNet.Ledger;
 using AkkaPrivacy.AkkaNet.Singleton;
 using AkkaPrivacy.AkkaNet.Singleton.Ownership;
 using AkkaPrivacy.AkkaNet.Streams;
+using AkkaPrivacy.Engine.Graphs;
+using AkkaPrivacy.Engine.Planning;
 using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Releases;
 using AkkaPrivacy.Engine.Runtime;
@@ -58,6 +60,27 @@ public sealed class ClusterNode
     /// <returns>The runtime.</returns>
     /// <exception cref="InvalidOperationException">The host was not started.</exception>
     public AkkaRuntime Runtime(EmbeddedRuntimeOptions options) => new(System, options with { Ledger = Ledger }) { Dispatcher = Dispatchers + "stages" };
+
+    /// <summary>Offers a graph: this node runs it while it owns it, and hands it over when it leaves.</summary>
+    /// <param name="graph">The graph; the same on every node that offers it.</param>
+    /// <param name="options">Store, outbox, keys; the ledger in it is replaced by <see cref="Ledger"/>. Store and keys are
+    /// those that all nodes share.</param>
+    /// <returns>What offers it.</returns>
+    /// <exception cref="Engine.Planning.PlanException">The graph cannot be run; all mistakes are listed.</exception>
+    /// <exception cref="InvalidOperationException">The host was not started.</exception>
+    /// <exception cref="NodeRefusedException">The node does not have the role.</exception>
+    public HostedPipeline Offer(PipelineGraph graph, EmbeddedRuntimeOptions options)
+    {
+        var plan = PipelinePlanner.Plan(graph);
+        var runtime = Runtime(options);
+        return Pipelines.Offer(new PipelineAgentOptions
+        {
+            Pipeline = plan.Settings.Name,
+            Plan = plan.Hash,
+            OfferInterval = Configuration.Settings.OfferInterval,
+            Start = () => runtime.Start(plan),
+        });
+    }
 
     internal void Attach(ActorSystem system)
     {

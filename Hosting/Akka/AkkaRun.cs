@@ -4,10 +4,12 @@ using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Runtime;
 using AkkaPrivacy.Hosting.Akka.Configuration;
+using AkkaPrivacy.Hosting.Akka.Health;
 using AkkaPrivacy.Hosting.Configuration;
 using AkkaPrivacy.Hosting.Run;
 using AkkaPrivacy.Hosting.Topology;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 
 namespace AkkaPrivacy.Hosting.Akka;
@@ -52,6 +54,8 @@ internal static class AkkaRun
             using var node = Node(cluster, resources, host.Time);
             using var interrupts = new NodeInterrupts(error);
             using var registration = host.Interrupts(interrupts.OnInterrupt);
+            var health = await HealthServer.StartAsync(cluster.Settings, node.Services.GetRequiredService<HealthCheckService>(), host.Time).ConfigureAwait(false);
+            await using var _ = health.ConfigureAwait(false);
             try
             {
                 await node.StartAsync(interrupts.First).ConfigureAwait(false);
@@ -129,13 +133,5 @@ internal static class AkkaRun
             // Results are stored and reported by then; the other nodes remove this one when it does not answer.
             await error.WriteLineAsync($"The node left the cluster without a farewell ({exception.GetType().Name}).").ConfigureAwait(false);
         }
-    }
-
-    // The command handles signals itself; the host's own lifetime would end the node before it has drained.
-    private sealed class CommandLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

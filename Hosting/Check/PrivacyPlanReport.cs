@@ -32,6 +32,28 @@ internal sealed record PrivacyPlanReport
     public required IReadOnlyList<SinkReport> Sinks { get; init; }
 
     public required IReadOnlyList<string> Warnings { get; init; }
+
+    /// <summary>The node that <c>--cluster</c> describes; null without it.</summary>
+    public NodeReport? Node { get; init; }
+}
+
+internal sealed record NodeReport
+{
+    public required string System { get; init; }
+
+    public required string Name { get; init; }
+
+    public required IReadOnlyList<string> Roles { get; init; }
+
+    public required IReadOnlyList<string> Seeds { get; init; }
+
+    public required string Ledger { get; init; }
+
+    public required string JournalProvider { get; init; }
+
+    public required string SettingsHash { get; init; }
+
+    public required string Version { get; init; }
 }
 
 /// <summary>A cost. One in rho also shows the epsilon that it means at the stated delta.</summary>

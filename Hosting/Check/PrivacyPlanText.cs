@@ -16,9 +16,21 @@ internal static class PrivacyPlanText
         Queries(plan, output);
         Errors(plan, output);
         Budget(plan, output);
+        Node(plan.Node, output);
         foreach (var warning in plan.Warnings)
         {
             output.WriteLine($"Warning: {warning}.");
+        }
+    }
+
+    private static void Node(NodeReport? node, TextWriter output)
+    {
+        if (node is not null)
+        {
+            var seeds = node.Seeds.Count == 0 ? "no seeds: it starts a cluster of its own" : $"seeds {string.Join(", ", node.Seeds)}";
+            output.WriteLine($"Node '{node.Name}' of the cluster '{node.System}', roles {string.Join(", ", node.Roles)}; {seeds}");
+            output.WriteLine($"  budgets in the {node.Ledger}, journal {node.JournalProvider}; nodes of one cluster have settings {node.SettingsHash} and version {node.Version}");
+            output.WriteLine();
         }
     }
 

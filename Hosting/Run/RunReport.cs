@@ -117,9 +117,4 @@ internal sealed record PeriodCharge(
 
 internal sealed record DeadLetterPlace(string Reason, int Partition, long Position, string Field);
 
-internal sealed record Withheld(string Query, ReportWindow Window, string Code, string Message)
-{
-    /// <summary>Whether the ledger gave no answer, rather than a refusal.</summary>
-    [JsonIgnore]
-    public bool IsUnavailable => Code == "unavailable";
-}
+internal sealed record Withheld(string Query, ReportWindow Window, string Code, string Message);

@@ -89,7 +89,7 @@ internal static class RunSession
     private static int CodeOf(RunReport report) =>
         report.Interrupted ? ExitCode.Interrupted
         : report.Withheld.Count == 0 ? ExitCode.Done
-        : report.Withheld.Any(withheld => withheld.IsUnavailable) ? ExitCode.Store : ExitCode.Withheld;
+        : report.Withheld.Any(withheld => withheld.Code == "unavailable") ? ExitCode.Store : ExitCode.Withheld;
 
     private static Action Interrupt(IPipelineRun run, TextWriter error)
     {

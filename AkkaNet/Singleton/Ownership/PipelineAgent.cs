@@ -21,6 +21,7 @@ internal sealed class PipelineAgent : ReceiveActor, IWithTimers
     private bool _asking;
     private bool _draining;
     private bool _takenOver;
+    private bool _abortedAtOnce;
     private DateTimeOffset _releaseUntil;
 
     public PipelineAgent(PipelineAgentOptions options, MachineClient<OwnerState, OwnerCommand, OwnerEvent> owner, TaskCompletionSource<RunSummary?> result)
@@ -31,7 +32,7 @@ internal sealed class PipelineAgent : ReceiveActor, IWithTimers
         Receive<RunEnded>(OnEnded);
         Receive<ReleaseAnswered>(answer => OnReleased(answer.Accepted));
         Receive<AgentDrain>(_ => Drain());
-        Receive<AgentAbort>(_ => _run?.KillSwitch.Abort(new OperationCanceledException("interrupted twice")));
+        Receive<AgentAbort>(_ => AbortAtOnce());
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -194,6 +195,20 @@ internal sealed class PipelineAgent : ReceiveActor, IWithTimers
         _run?.KillSwitch.Abort(new OperationCanceledException("taken over"));
     }
 
+    // Whoever asks for this waits no longer than the run takes to stop; the word that it ended still goes out.
+    private void AbortAtOnce()
+    {
+        _abortedAtOnce = true;
+        if (_run is not null && _ended is null)
+        {
+            _run.KillSwitch.Abort(new OperationCanceledException("interrupted twice"));
+        }
+        else
+        {
+            End(_ended ?? new RunEnded(null, null));
+        }
+    }
+
     private void Drain()
     {
         _draining = true;
@@ -222,6 +237,11 @@ internal sealed class PipelineAgent : ReceiveActor, IWithTimers
     private void OnEnded(RunEnded ended)
     {
         _ended = _takenOver && ended.Failure is not null ? new RunEnded(null, TakenOver()) : ended;
+        if (_abortedAtOnce)
+        {
+            End(_ended);
+        }
+
         _releaseUntil = Now() + _options.ReleaseTimeout;
         TellReleased();
     }

@@ -62,9 +62,9 @@ public sealed class ClusterFileTests
             "4:28: akkaprivacy.cluster.pipeline.drain-timeout: found 'soon'; allowed is a duration from 1s to 1h",
             "5:26: akkaprivacy.cluster.split-brain.strategy: found 'guess'; allowed is keep-majority, static-quorum, keep-oldest, lease-majority",
             "6:17: akkaprivacy.cluster.health.port: found '-1'; allowed is a whole number from 0 to 65535",
-            "8:21: akkaprivacy.clutser: unknown key; did you mean 'cluster'?",
+            "8:1: akkaprivacy.clutser: unknown key; did you mean 'cluster'?",
             "9:34: akka.remote.dot-netty.tcp.port: not set here; set akkaprivacy.cluster.node.port",
-            "10:50: akka.persistence.journal: not set here; set akkaprivacy.cluster.journal",
+            "10:1: akka.persistence.journal: not set here; set akkaprivacy.cluster.journal",
         ];
         Assert.Equal(expected, errors.Take(expected.Length).Select(error => error["node.conf:".Length..]));
         Assert.Equal(expected.Length + 2, errors.Count);

@@ -4,6 +4,7 @@ using Xunit;
 namespace AkkaPrivacy.Tests.AkkaNet.Hosting;
 
 /// <summary>A pipeline on a cluster of one node.</summary>
+[Collection(NodeProgram.OneAtATime)]
 public sealed class NodeRunTests : IDisposable
 {
     private readonly NodeProgram _node = new();
@@ -21,6 +22,17 @@ public sealed class NodeRunTests : IDisposable
         Assert.Equal(0, second.Code);
         Assert.Equal(first.Values(), second.Values());
         Assert.Equal((0, spent), (second.Json().GetProperty("released").GetInt32(), second.Json().GetProperty("spent").EnumerateArray().Sum(period => period.GetProperty("epsilon").GetDouble())));
+    }
+
+    [Fact]
+    public async Task A_node_without_accounts_asks_those_of_another()
+    {
+        var port = NodeProgram.FreePort();
+        using var seed = await _node.SeedAsync(port);
+        var result = await _node.RunAsync("akkaprivacy.cluster.node.roles = [pipeline]", "--port", $"{NodeProgram.FreePort()}", "--seed", $"127.0.0.1:{port}");
+        Assert.True(result.Code == 0, result.Error);
+        Assert.NotEqual(0, result.Json().GetProperty("spent").GetArrayLength());
+        await seed.StopAsync();
     }
 
     [Fact]
