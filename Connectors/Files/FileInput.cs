@@ -167,10 +167,16 @@ internal sealed class FileInput : ILineInput
         _offset = position.Offset;
         var compression = CompressionOf(path);
         _file = FileBytes.Open(file, path, compression, position.Offset);
+        var heading = _options.HasHeading && position.Offset > 0 ? FileHeading.Read(Open(path), path, compression, _options) : default;
         // How many plain bytes a compressed file holds is not known before; a cut one is found by its format.
         _lengthAtOpen = compression == FileCompression.None ? length : 0;
         _fileEnded = false;
-        _batcher = new LineBatcher(_partition, _context.DeadLetters, _options.MaxLineBytes, position.Offset, position.Line);
+        _batcher = new LineBatcher(_partition, _context.DeadLetters, _options.MaxLineBytes, position.Offset, position.Line)
+        {
+            QuotedRecords = _options.QuotedRecords,
+            HasHeading = _options.HasHeading,
+            Heading = heading,
+        };
         return true;
     }
 

@@ -20,6 +20,14 @@ public sealed record LineFileOptions
     /// <summary>How the bytes are compressed. Default: by the name of each file; standard input is plain.</summary>
     public FileCompression Compression { get; init; } = FileCompression.Auto;
 
+    /// <summary>Whether line feeds between double quotes belong to a line, as in comma-separated values (RFC 4180). A quote that
+    /// is not closed costs the line that it stands in. Default: false.</summary>
+    public bool QuotedRecords { get; init; }
+
+    /// <summary>Whether the first line of each file, or of standard input, is a heading: it is no row, and parsers find it before
+    /// the first row of each batch. Default: false.</summary>
+    public bool HasHeading { get; init; }
+
     /// <summary>How long a batch from standard input waits for more rows after its first: 0 to 1 second. Ignored for
     /// files. Default: 5 ms.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(5);

@@ -25,7 +25,7 @@ internal sealed class StreamInput : ILineInput
         _options = options;
         _time = context.Time;
         _stream = Decompression.Open(options.Input ?? Console.OpenStandardInput(), Decompression.Of(options.Compression, LineFileOptions.StandardInput));
-        _batcher = new LineBatcher(0, context.DeadLetters, options.MaxLineBytes);
+        _batcher = new LineBatcher(0, context.DeadLetters, options.MaxLineBytes) { QuotedRecords = options.QuotedRecords, HasHeading = options.HasHeading };
         if (context.Resume.Any(position => position.Partition == LineFileOptions.StandardInput))
         {
             restarted.Enqueue(LineFileOptions.StandardInput);

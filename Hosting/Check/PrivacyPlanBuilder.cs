@@ -43,7 +43,7 @@ internal static class PrivacyPlanBuilder
     private static CostReport Cost(PrivacyCost cost) => CostReport.Of(cost);
 
     private static SourceReport Source(PipelineOptions options, PipelinePlan plan) => new(
-        options.Source.Format == SourceFormat.CombinedLog ? "combined-log" : "json-lines",
+        SourceType(options.Source),
         options.Source.Path,
         options.Source.MaxLineBytes,
         plan.Arrival switch { ArrivalMode.EventTime => "event-time", ArrivalMode.Field => "field", _ => "ingest" },
@@ -51,6 +51,14 @@ internal static class PrivacyPlanBuilder
         plan.Settings.AllowedSkew.TotalSeconds,
         plan.Settings.TimeRange is { } from ? Instant(from.Start) : null,
         plan.Settings.TimeRange is { } to ? Instant(to.End) : null);
+
+    private static string SourceType(SourceOptions source) => source.Format switch
+    {
+        SourceFormat.CombinedLog => "combined-log",
+        SourceFormat.NginxJson => "nginx-json",
+        SourceFormat.Csv => "csv",
+        _ => "json-lines",
+    };
 
     private static string Instant(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 

@@ -42,13 +42,23 @@ internal sealed class GraphBuilder(PipelineOptions options, IReadOnlyList<IRelea
     private SourceNode Source()
     {
         var source = options.Source;
-        var files = new LineFileOptions { Path = source.Path, MaxLineBytes = source.MaxLineBytes, Compression = source.Compression, Input = standardInput };
+        var files = new LineFileOptions
+        {
+            Path = source.Path,
+            MaxLineBytes = source.MaxLineBytes,
+            Compression = source.Compression,
+            QuotedRecords = source.Format == SourceFormat.Csv,
+            HasHeading = source.HasHeading,
+            Input = standardInput,
+        };
         return new SourceNode($"lines(max-line={source.MaxLineBytes})", () => new LineFileSource(files), LineSchema.Instance) { Origin = source.Place };
     }
 
     private GraphNode Parser() => options.Source.Format switch
     {
         SourceFormat.CombinedLog => new ParseCombinedLog(options.Map.Map) { Origin = options.Map.Place },
+        SourceFormat.NginxJson => new ParseNginxJson(options.Map.Map) { Origin = options.Map.Place },
+        SourceFormat.Csv => new ParseCsv(options.Map.Map, options.Source.Csv) { Origin = options.Map.Place },
         _ => new ParseJsonLines(options.Map.Map) { Origin = options.Map.Place },
     };
 

@@ -27,6 +27,7 @@ internal static class CompareCommand
         PipelineComparison.CreateCommand(),
         ParseComparison.CreateJsonCommand(),
         ParseComparison.CreateLogCommand(),
+        ParseComparison.CreateCsvCommand(),
         WindowComparison.CreateCommand(),
         NoiseComparison.CreateCommand(),
 #if AKKANET

@@ -7,7 +7,8 @@ namespace AkkaPrivacy.Operators.Parse;
 
 /// <summary>Reads one JSON object a line straight into columns.</summary>
 /// <param name="targets">The fields.</param>
-internal sealed class JsonLineStage(FieldTarget[] targets) : ParseStage(targets)
+/// <param name="ofNginx">Whether nginx wrote the lines: see <see cref="ParseNginxJson"/>.</param>
+internal sealed class JsonLineStage(FieldTarget[] targets, bool ofNginx = false) : ParseStage(targets)
 {
     private const int Closed = -2;
     private const int Blank = -3;
@@ -15,6 +16,8 @@ internal sealed class JsonLineStage(FieldTarget[] targets) : ParseStage(targets)
 
     private readonly JsonKeys _keys = new(targets);
     private readonly IsoTime _times = new();
+    private readonly FieldText _values = new();
+    private readonly bool _ofNginx = ofNginx;
 
     // The last one is never learned, so that a line with more keys always finds a prediction that does not match.
     private readonly KeyPrediction[] _predictions = new KeyPrediction[MaxPredictions + 1];
@@ -22,6 +25,12 @@ internal sealed class JsonLineStage(FieldTarget[] targets) : ParseStage(targets)
     /// <inheritdoc />
     protected override LineVerdict ParseLine(int start, int end, int row)
     {
+        if (_ofNginx && NginxText.HasEscape(Arena.Buffer.AsSpan(start, end - start)))
+        {
+            var json = NginxText.ToJson(Arena, new TextSpan(start, end - start));
+            (start, end) = (json.Offset, json.Offset + json.Length);
+        }
+
         ref var bytes = ref MemoryMarshal.GetArrayDataReference(Arena.Buffer);
         var position = start;
         var key = 0;
@@ -55,7 +64,8 @@ internal sealed class JsonLineStage(FieldTarget[] targets) : ParseStage(targets)
                 var close = Scan.StringStop(ref bytes, position + 1, end);
                 if (close < end && Unsafe.Add(ref bytes, close) == '"')
                 {
-                    target.Texts[row] = new TextSpan(position + 1, close - position - 1);
+                    var text = new TextSpan(position + 1, close - position - 1);
+                    target.Texts[row] = _ofNginx && IsNothing(text) ? TextSpan.Missing : text;
                     position = close + 1;
                     continue;
                 }
@@ -182,14 +192,13 @@ internal sealed class JsonLineStage(FieldTarget[] targets) : ParseStage(targets)
         {
             case (byte)'"':
                 return ReadString(ref bytes, position + 1, end, row, target);
+            case (byte)'-' when _ofNginx && position + 1 < end && Unsafe.Add(ref bytes, position + 1) is (byte)',' or (byte)'}':
+                SetMissing(row, target);
+                return position + 1;
             case (byte)'-' or (>= (byte)'0' and <= (byte)'9'):
                 return ReadNumber(ref bytes, position, end, row, target);
             case (byte)'n':
-                for (var field = target; field is not null; field = field.Next)
-                {
-                    field.SetMissing(row);
-                }
-
+                SetMissing(row, target);
                 return JsonSyntax.LiteralEnd(ref bytes, position, end);
             case (byte)'{' or (byte)'[':
                 Refuse(row, target);
@@ -245,8 +254,37 @@ internal sealed class JsonLineStage(FieldTarget[] targets) : ParseStage(targets)
         return close + 1;
     }
 
+    // What nginx writes for a variable without a value.
+    private bool IsNothing(TextSpan text) => text.Length == 0 || (text.Length == 1 && Arena.Buffer[text.Offset] == '-');
+
+    private static void SetMissing(int row, FieldTarget? target)
+    {
+        for (; target is not null; target = target.Next)
+        {
+            target.SetMissing(row);
+        }
+    }
+
+    private void SetNginxText(int row, FieldTarget target, TextSpan text)
+    {
+        if (IsNothing(text))
+        {
+            target.SetMissing(row);
+        }
+        else if (!_values.TrySet(target, row, Arena.Buffer, text))
+        {
+            RefuseOne(row, target);
+        }
+    }
+
     private void SetText(int row, FieldTarget target, TextSpan text)
     {
+        if (_ofNginx)
+        {
+            SetNginxText(row, target, text);
+            return;
+        }
+
         if (target.Type == FieldType.Text)
         {
             target.Texts[row] = text;

@@ -15,8 +15,9 @@ internal static class ParsePlan
     /// <param name="input">The columns that arrive.</param>
     /// <param name="errors">Where mistakes go.</param>
     /// <param name="create">Makes a stage of fields with their slots.</param>
+    /// <param name="format">Options of the format that give values their meaning, for the plan hash.</param>
     /// <returns>The plan, or null when there were mistakes.</returns>
-    public static RowPlan? Make(RowOperator node, DataMap map, RowSchema input, PlanErrors errors, Func<FieldTarget[], ParseStage> create)
+    public static RowPlan? Make(RowOperator node, DataMap map, RowSchema input, PlanErrors errors, Func<FieldTarget[], ParseStage> create, string format = "")
     {
         if (!IsSound(node, map, input, errors))
         {
@@ -31,7 +32,7 @@ internal static class ParsePlan
             output = output.Add(field.ToColumn());
         }
 
-        var description = $"{node.Kind}({string.Join(", ", map.Fields.Select(Describe))})";
+        var description = $"{node.Kind}({format}{string.Join(", ", map.Fields.Select(Describe))})";
         return new RowPlan(output, () => create([.. slots.Select(pair => new FieldTarget(pair.Field, pair.Slot))]), description);
     }
 

@@ -37,6 +37,13 @@ internal abstract class ParseStage(FieldTarget[] targets) : RowStage
     /// <returns>What it is.</returns>
     protected abstract LineVerdict ParseLine(int start, int end, int row);
 
+    /// <summary>Called before the rows of a batch.</summary>
+    /// <param name="before">What stands in the arena before the first row: a heading, or nothing of meaning.</param>
+    protected virtual void Begin(ReadOnlySpan<byte> before)
+    {
+        // Most formats have no heading.
+    }
+
     /// <summary>Counts fields outside the data map.</summary>
     /// <param name="fields">How many.</param>
     protected void CountUnmapped(int fields) => _unmapped += fields;
@@ -52,6 +59,11 @@ internal abstract class ParseStage(FieldTarget[] targets) : RowStage
         foreach (var target in targets)
         {
             target.Attach(batch, _arena);
+        }
+
+        if (batch.Count > 0)
+        {
+            Begin(_arena.Buffer.AsSpan(0, lines.Spans[0].Offset));
         }
 
         var allValid = Utf8.IsValid(_arena.Buffer.AsSpan(0, length));

@@ -14,6 +14,10 @@ namespace AkkaPrivacy.Engine.Runtime.Sources;
 /// <para>A batch is left early before a line that is too long, so that its rows are consecutive lines. A byte order mark at
 /// the very start is not part of the first line. A line feed ends a line, with a carriage return before it; what follows
 /// the last one is a line too. Not safe for concurrent use.</para>
+/// <para>With <see cref="QuotedRecords"/> a line is a record of RFC 4180, which may hold line feeds between double quotes. When a
+/// record is too long, or its quotes do not close before the end, its first line is passed over and cutting begins anew
+/// behind it, so that a stray quote costs little. With <see cref="HasHeading"/> the first one is no row: its text stands before
+/// the first row of every batch, from the start of the column's arena on.</para>
 /// </remarks>
 public sealed class LineBatcher
 {
@@ -43,6 +47,8 @@ public sealed class LineBatcher
     private int _rows;
     private int _start;
     private int _scanned;
+    private int _firstRow;
+    private bool _quoted;
 
     /// <summary>A batcher at the start of its bytes, or at a position that an earlier one reached.</summary>
     /// <param name="partition">The partition of its batches.</param>
@@ -60,6 +66,15 @@ public sealed class LineBatcher
         ArgumentOutOfRangeException.ThrowIfNegative(lines);
         (_partition, _deadLetters, _maxLineBytes, Offset, Lines) = (partition, deadLetters, maxLineBytes, offset, lines);
     }
+
+    /// <summary>Whether line feeds between double quotes belong to a record. Default: false.</summary>
+    public bool QuotedRecords { get; init; }
+
+    /// <summary>Whether the first line is a heading. Default: false.</summary>
+    public bool HasHeading { get; init; }
+
+    /// <summary>The heading; set by whoever starts behind it. Default: empty, until it was read.</summary>
+    public ReadOnlyMemory<byte> Heading { get; set; }
 
     /// <summary>Byte offset of the first line that was not put into a batch.</summary>
     public long Offset { get; private set; }
@@ -79,6 +94,22 @@ public sealed class LineBatcher
 
     private ByteArena Arena => _column!.Arena;
 
+    /// <summary>The first line or record of a text.</summary>
+    /// <param name="text">The text's beginning: as many bytes as a line may have with its ending, or all of it.</param>
+    /// <param name="maxLineBytes">The longest line.</param>
+    /// <param name="quotedRecords">As <see cref="QuotedRecords"/>.</param>
+    /// <returns>A copy of it; empty when it is too long.</returns>
+    public static ReadOnlyMemory<byte> FirstLine(ReadOnlySpan<byte> text, int maxLineBytes, bool quotedRecords)
+    {
+        text = text.StartsWith("\uFEFF"u8) ? text[3..] : text;
+        var (start, scanned, quoted, count) = (0, 0, false, 0);
+        Span<TextSpan> line = stackalloc TextSpan[1];
+        var stop = quotedRecords
+            ? RecordCutter.Cut(text, ref start, ref scanned, ref quoted, line, maxLineBytes, out count)
+            : LineCutter.Cut(text, ref start, ref scanned, line, maxLineBytes, out count);
+        return count > 0 ? text.Slice(line[0].Offset, line[0].Length).ToArray() : stop == LineCutter.Stop.OutOfText && !quoted ? text.ToArray() : default;
+    }
+
     /// <summary>Starts a batch with what was kept from the one before.</summary>
     /// <param name="batch">An empty batch; its line column is set here.</param>
     public void Begin(EventBatch batch)
@@ -86,8 +117,10 @@ public sealed class LineBatcher
         _batch = batch;
         _column = batch.Pool.RentText();
         batch.Set(LineSchema.LineSlot, _column);
+        Arena.Append(Heading.Span);
         Arena.Append(_carry.AsSpan(0, _carryLength));
-        (_rows, _start, _scanned, _carryLength) = (0, 0, 0, 0);
+        _firstRow = Heading.Length;
+        (_rows, _start, _scanned, _quoted, _carryLength) = (0, _firstRow, _firstRow, false, 0);
     }
 
     /// <summary>Room for more bytes; <see cref="Advance"/> says how many were written.</summary>
@@ -111,14 +144,16 @@ public sealed class LineBatcher
 
         while (!_skipping || Skip())
         {
-            var stop = LineCutter.Cut(Arena.Buffer.AsSpan(0, Arena.Length), ref _start, ref _scanned, _column!.Spans.AsSpan(_rows), _maxLineBytes, out var count);
+            var stop = QuotedRecords
+                ? RecordCutter.Cut(Arena.Buffer.AsSpan(0, Arena.Length), ref _start, ref _scanned, ref _quoted, _column!.Spans.AsSpan(_rows), _maxLineBytes, out var count)
+                : LineCutter.Cut(Arena.Buffer.AsSpan(0, Arena.Length), ref _start, ref _scanned, _column!.Spans.AsSpan(_rows), _maxLineBytes, out count);
             Took(count);
             if (stop == LineCutter.Stop.OutOfText)
             {
                 stop = isEnd ? CutLast() : stop;
             }
 
-            if (stop == LineCutter.Stop.OutOfRoom || (stop == LineCutter.Stop.LineTooLong && _rows > 0))
+            if (stop == LineCutter.Stop.OutOfRoom || (stop is LineCutter.Stop.LineTooLong or LineCutter.Stop.QuoteOpen && _rows > 0))
             {
                 return true;
             }
@@ -128,7 +163,7 @@ public sealed class LineBatcher
                 return false;
             }
 
-            _deadLetters.Report(DeadLetterReason.LineTooLong, _partition, Lines + 1);
+            _deadLetters.Report(stop == LineCutter.Stop.QuoteOpen ? DeadLetterReason.Malformed : DeadLetterReason.LineTooLong, _partition, Lines + 1);
             _skipping = true;
         }
 
@@ -143,7 +178,11 @@ public sealed class LineBatcher
     }
 
     /// <summary>Forgets the beginning of a line whose rest will not come; <see cref="Offset"/> stays before it.</summary>
-    public void DropPending() => Arena.Length = _scanned = _start;
+    public void DropPending()
+    {
+        Arena.Length = _scanned = _start;
+        _quoted = false;
+    }
 
     /// <summary>Ends the batch and keeps what is not in it for the next one.</summary>
     /// <returns>The number of rows; with 0, the batch holds nothing.</returns>
@@ -200,7 +239,7 @@ public sealed class LineBatcher
         {
             Offset += Arena.Length - _start;
             Arena.Length = _start;
-            _scanned = _start;
+            (_scanned, _quoted) = (_start, false);
             return false;
         }
 
@@ -208,7 +247,15 @@ public sealed class LineBatcher
         Lines++;
         Offset += feed + 1;
         _start += feed + 1;
-        _scanned = _start;
+        if (HasHeading && _rows == 0)
+        {
+            // What stands before the first row must be the heading alone.
+            Arena.Buffer.AsSpan(_start, Arena.Length - _start).CopyTo(Arena.Buffer.AsSpan(_firstRow));
+            Arena.Length -= _start - _firstRow;
+            _start = _firstRow;
+        }
+
+        (_scanned, _quoted) = (_start, false);
         return true;
     }
 
@@ -228,6 +275,21 @@ public sealed class LineBatcher
         Offset += _start - _column!.Spans[_rows].Offset;
         _rows += count;
         Lines += count;
+        if (HasHeading && Lines == count)
+        {
+            TakeHeading();
+        }
+    }
+
+    // The first line is a row no more; the others move up.
+    private void TakeHeading()
+    {
+        var spans = _column!.Spans;
+        Heading = Arena.Buffer.AsSpan(spans[0].Offset, spans[0].Length).ToArray();
+        spans.AsSpan(1, _rows - 1).CopyTo(spans);
+        _rows--;
+        _firstPosition++;
+        _firstRow = _rows > 0 ? spans[0].Offset : _start;
     }
 
     private LineCutter.Stop CutLast()
@@ -236,6 +298,12 @@ public sealed class LineBatcher
         if (length == 0)
         {
             return LineCutter.Stop.OutOfText;
+        }
+
+        if (_quoted)
+        {
+            _scanned = _start;
+            return LineCutter.Stop.QuoteOpen;
         }
 
         if (_rows == EventBatch.Capacity)

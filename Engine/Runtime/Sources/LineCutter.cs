@@ -19,6 +19,9 @@ internal static class LineCutter
 
         /// <summary>The line at the start position is longer than allowed.</summary>
         LineTooLong,
+
+        /// <summary>The text ends between the quotes of the last record.</summary>
+        QuoteOpen,
     }
 
     /// <summary>Cuts as many lines as there are.</summary>

@@ -33,6 +33,12 @@ public sealed class MemoryLineSource : IEventSource
         _maxLineBytes = maxLineBytes;
     }
 
+    /// <summary>As <see cref="LineBatcher.QuotedRecords"/>. Default: false.</summary>
+    public bool QuotedRecords { get; init; }
+
+    /// <summary>As <see cref="LineBatcher.HasHeading"/>; content with a heading is read once. Default: false.</summary>
+    public bool HasHeading { get; init; }
+
     /// <inheritdoc />
     public string Name { get; }
 
@@ -59,7 +65,12 @@ public sealed class MemoryLineSource : IEventSource
 
         _read = resume?.Offset ?? 0;
         _partitionEnded = false;
-        _batcher = new LineBatcher(0, context.DeadLetters, _maxLineBytes, _read, resume?.Line ?? 0);
+        _batcher = new LineBatcher(0, context.DeadLetters, _maxLineBytes, _read, resume?.Line ?? 0)
+        {
+            QuotedRecords = QuotedRecords,
+            HasHeading = HasHeading,
+            Heading = HasHeading && _read > 0 ? LineBatcher.FirstLine(_content.Span, _maxLineBytes, QuotedRecords) : default,
+        };
         return ValueTask.CompletedTask;
     }
 

@@ -1,6 +1,7 @@
 using AkkaPrivacy.Connectors.Files.Compression;
 using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Schemas;
+using AkkaPrivacy.Operators.Parse;
 
 namespace AkkaPrivacy.Hosting.Configuration.Options;
 
@@ -49,6 +50,12 @@ internal enum SourceFormat
 
     /// <summary>Apache's and nginx's combined log.</summary>
     CombinedLog,
+
+    /// <summary>nginx's log as JSON.</summary>
+    NginxJson,
+
+    /// <summary>Comma-separated values.</summary>
+    Csv,
 }
 
 /// <summary>Where lines come from.</summary>
@@ -60,6 +67,12 @@ internal sealed record SourceOptions(SourceFormat Format, string Path, int MaxLi
 {
     /// <summary>How files are compressed.</summary>
     public FileCompression Compression { get; init; }
+
+    /// <summary>How comma-separated values are written.</summary>
+    public CsvFormat Csv { get; init; } = new();
+
+    /// <summary>Whether the first line is a heading.</summary>
+    public bool HasHeading => Format == SourceFormat.Csv && Csv.HasHeading;
 }
 
 /// <summary>The fields, and whether they are sound by themselves.</summary>

@@ -6,7 +6,7 @@ using AkkaPrivacy.Operators.Parse;
 
 namespace AkkaPrivacy.LoadTests.Compare.Parse;
 
-/// <summary><c>compare parse</c> and <c>compare parse-log</c>: from bytes to fields.</summary>
+/// <summary><c>compare parse</c>, <c>compare parse-log</c> and <c>compare parse-csv</c>: from bytes to fields.</summary>
 internal static class ParseComparison
 {
     private const int Events = 200_000;
@@ -42,6 +42,31 @@ internal static class ParseComparison
         Regex        baseline: a regular expression made into code by the compiler, groups as strings
         """,
         _ => LogContenders());
+
+    /// <summary>Builds the command for comma-separated values.</summary>
+    /// <returns>The command.</returns>
+    public static Command CreateCsvCommand() => new ComparisonCommand(
+        "parse-csv",
+        "Read comma-separated values of five columns (time, user, page, ms and a title in quotes), of which four are mapped, on one thread.",
+        """
+
+        parse        the product: records cut and parsed into columns
+        cut          the part of it that cuts records
+        loop         baseline: a loop over the bytes that knows quotes, texts as strings
+        """,
+        _ => CsvContenders());
+
+    private static List<Contender> CsvContenders()
+    {
+        byte[] lines = CsvLines.Create(Events, Seed);
+        var run = new ParseRun(new ParseCsv(new DataMap([Time, Text("user"), Text("title"), Number("ms")])), isCsv: true);
+        return Checked(
+        [
+            new("parse", ContenderRole.Subject, () => run.CutAndParse(lines)),
+            new("cut", ContenderRole.Variant, () => run.Cut(lines)),
+            new("loop", ContenderRole.Baseline, () => CsvLines.WithLoop(lines)),
+        ]);
+    }
 
     private static List<Contender> JsonContenders()
     {

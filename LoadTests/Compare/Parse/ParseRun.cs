@@ -13,12 +13,15 @@ internal sealed class ParseRun : IOutlet<EventBatch>
     private readonly BatchPool _pool = new();
     private readonly DeadLetters _deadLetters = new();
     private readonly Stage<EventBatch, EventBatch> _stage;
+    private readonly bool _isCsv;
     private long _rows;
 
     /// <summary>Starts a stage of a parser.</summary>
     /// <param name="parser">The parser.</param>
-    public ParseRun(RowOperator parser)
+    /// <param name="isCsv">Whether the lines are records with a heading.</param>
+    public ParseRun(RowOperator parser, bool isCsv = false)
     {
+        _isCsv = isCsv;
         var errors = new PlanErrors();
         RowPlan plan = parser.Plan(LineSchema.Instance, errors) ?? throw new PlanException(errors.All);
         _stage = plan.Create();
@@ -49,7 +52,7 @@ internal sealed class ParseRun : IOutlet<EventBatch>
     private long Read(ReadOnlyMemory<byte> lines, bool parse)
     {
         _rows = 0;
-        var source = new MemoryLineSource("memory", lines);
+        var source = new MemoryLineSource("memory", lines) { QuotedRecords = _isCsv, HasHeading = _isCsv };
         Complete(source.OpenAsync(new SourceContext { Time = TimeProvider.System, DeadLetters = _deadLetters }, default).AsTask());
         while (true)
         {
