@@ -9,8 +9,9 @@ internal static partial class Compiler
     /// <summary>Compiles a source, offline.</summary>
     /// <param name="source">The source.</param>
     /// <param name="cancellationToken">Ends the compiler.</param>
+    /// <param name="more">Assemblies that it knows beside those of every build.</param>
     /// <returns>The errors, by line from 1.</returns>
-    public static async Task<IReadOnlyList<(int Line, string Code)>> ErrorsAsync(string source, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<(int Line, string Code)>> ErrorsAsync(string source, CancellationToken cancellationToken, params string[] more)
     {
         var folder = Directory.CreateTempSubdirectory("akkaprivacy-compile-").FullName;
         try
@@ -18,7 +19,7 @@ internal static partial class Compiler
             await File.WriteAllTextAsync(Path.Combine(folder, "Outside.cs"), source, cancellationToken);
             await File.WriteAllLinesAsync(
                 Path.Combine(folder, "Outside.rsp"),
-                ["-nologo", "-noconfig", "-nostdlib", "-target:library", "-langversion:latest", "-out:Outside.dll", "Outside.cs", .. References().Select(path => $"-r:\"{path}\"")],
+                ["-nologo", "-noconfig", "-nostdlib", "-target:library", "-langversion:latest", "-out:Outside.dll", "Outside.cs", .. References(more).Select(path => $"-r:\"{path}\"")],
                 cancellationToken);
             var output = await RunAsync(folder, cancellationToken);
             return [.. Error().Matches(output).Select(error => (int.Parse(error.Groups["line"].Value), error.Groups["code"].Value)).Distinct()];
@@ -29,9 +30,9 @@ internal static partial class Compiler
         }
     }
 
-    private static IEnumerable<string> References() =>
+    private static IEnumerable<string> References(string[] more) =>
         ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetDirectoryName(path) == RuntimeFolder || Path.GetFileName(path) is
+            .Where(path => Path.GetDirectoryName(path) == RuntimeFolder || more.Contains(Path.GetFileName(path)) || Path.GetFileName(path) is
                 "AkkaPrivacy.Engine.dll" or "AkkaPrivacy.Operators.dll" or "AkkaPrivacy.Ledger.dll" or "AkkaPrivacy.Storage.dll" or "AkkaPrivacy.Connectors.dll");
 
     private static string RuntimeFolder => Path.GetDirectoryName(typeof(object).Assembly.Location)!;

@@ -39,7 +39,7 @@ public enum CanaryFault
 }
 
 /// <summary>A pipeline into which canaries are sent, with everything that comes out of it.</summary>
-internal sealed class CanaryPipeline(string folder, CanaryFault fault) : IDisposable
+internal sealed class CanaryPipeline(string folder, CanaryFault fault, Func<EmbeddedRuntimeOptions, IPipelineRuntime>? runtime = null) : IDisposable
 {
     private const string PipelineName = "canary-in-the-engine";
     private readonly ConcurrentQueue<string> _seen = [];
@@ -56,14 +56,15 @@ internal sealed class CanaryPipeline(string folder, CanaryFault fault) : IDispos
         await using var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = Path.Combine(folder, "canary.db") });
         try
         {
-            var run = new EmbeddedRuntime(new EmbeddedRuntimeOptions
+            var options = new EmbeddedRuntimeOptions
             {
                 Store = store,
                 Ledger = new BudgetLedger(TimeProvider.System),
                 Outbox = new OutboxReader(),
                 Keys = new InMemoryKeyRing(),
                 DeadLetterListener = letter => _seen.Enqueue($"{letter}"),
-            }).Materialize(Graph(lines));
+            };
+            var run = (runtime?.Invoke(options) ?? new EmbeddedRuntime(options)).Materialize(Graph(lines));
             if (fault == CanaryFault.Kill)
             {
                 run.KillSwitch.Shutdown();

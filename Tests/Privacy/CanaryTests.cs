@@ -1,4 +1,3 @@
-using System.Text;
 using AkkaPrivacy.Hosting.Commands;
 using Xunit;
 
@@ -44,7 +43,7 @@ public sealed class CanaryTests : IDisposable
     public async Task Nothing_of_a_person_leaves_the_engine(CanaryFault fault)
     {
         using var pipeline = new CanaryPipeline(_folder, fault);
-        await pipeline.RunAsync(Lines());
+        await pipeline.RunAsync(CanaryLines.Text());
         var expected = fault switch
         {
             CanaryFault.Stage or CanaryFault.Snapshot or CanaryFault.Complete => "StageFailedException",
@@ -57,7 +56,7 @@ public sealed class CanaryTests : IDisposable
         Canary.AssertAbsentFromFiles(_folder);
 
         using var again = new CanaryPipeline(_folder, CanaryFault.None);
-        await again.RunAsync(Lines());
+        await again.RunAsync(CanaryLines.Text());
         Canary.AssertAbsent("what was seen afterwards", again.Seen);
         Canary.AssertAbsentFromFiles(_folder);
     }
@@ -66,7 +65,7 @@ public sealed class CanaryTests : IDisposable
     public async Task Metrics_are_labelled_by_parts_of_the_pipeline_alone()
     {
         using var pipeline = new CanaryPipeline(_folder, CanaryFault.None);
-        await pipeline.RunAsync(Lines());
+        await pipeline.RunAsync(CanaryLines.Text());
         var labels = pipeline.Seen.Split('\n').Where(line => line.StartsWith("akkaprivacy.", StringComparison.Ordinal)).Select(line => line.Split(' ')[1].Split('=')[0]).Distinct();
         Assert.Contains("akkaprivacy.stage.rows_in stage=parse-json 3", pipeline.Seen, StringComparison.Ordinal);
         Assert.Equal(["lane", "outcome", "pipeline", "reason", "stage"], labels.Order());
@@ -77,7 +76,7 @@ public sealed class CanaryTests : IDisposable
     {
         var (conf, input, store) = (PathOf("canary.conf"), PathOf("input.jsonl"), PathOf("cli.db"));
         await File.WriteAllTextAsync(conf, Conf.Replace("dead.jsonl", PathOf("dead.jsonl"), StringComparison.Ordinal));
-        await File.WriteAllTextAsync(input, Lines());
+        await File.WriteAllTextAsync(input, CanaryLines.Text());
         string[] run = ["run", conf, "--input", input, "--db", store];
         await LookAsync(0, run);
         await LookAsync(0, [.. run, "--json", "--set", "pipeline.runtime.resume=false"]);
@@ -87,32 +86,6 @@ public sealed class CanaryTests : IDisposable
         await File.WriteAllTextAsync(PathOf("broken.db"), "no database at all, and long enough to have a header that is none: " + new string('x', 5000));
         await LookAsync(5, "run", conf, "--input", input, "--db", PathOf("broken.db"));
         Assert.True(File.Exists(PathOf("dead.jsonl")));
-    }
-
-    private static string Lines()
-    {
-        var lines = new StringBuilder();
-        for (var i = 0; i < 400; i++)
-        {
-            var time = 1_772_366_400_000 + (i * 60_000);
-            var person = $"\"email\":\"{(i % 3 == 0 ? Canary.Email : $"{i}{Canary.Email}")}\",\"cookie\":\"{Canary.Cookie}\",\"ip\":\"{Canary.Ip}\"";
-            lines.Append((i % 20) switch
-            {
-                1 => $"{Canary.Email} {Canary.Ip} {Canary.Cookie}",
-                2 => $"{{\"time\":{time},\"arrival\":{time + 3_600_000},{person},\"ms\":1}}",
-                3 => $"{{\"time\":{time + 3_600_000},\"arrival\":{time},{person},\"ms\":1}}",
-                4 => $"{{\"time\":{time},\"arrival\":{time},{person},\"ms\":\"{Canary.Email}\"}}",
-                5 => $"{{\"time\":\"{Canary.Cookie}\",\"arrival\":{time},{person},\"ms\":1}}",
-                6 => $"{{\"time\":{time},\"arrival\":{time},\"cookie\":\"{Canary.Cookie}\",\"ip\":\"{Canary.Ip}\"}}",
-                7 => $"{{\"time\":{time},\"arrival\":{time},{person},\"ms\":1,\"{Canary.Email}\":\"{Canary.Ip}\"}}",
-                8 => string.Concat(Enumerable.Repeat(Canary.Email, 60)),
-                9 => $"{{\"time\":{time},\"arrival\":{time},\"email\":\"{Canary.Email}\",\"ip\":\"{Canary.Cookie}\"}}",
-                10 => $"{{\"time\":{time},\"arrival\":{time},{person}",
-                _ => $"{{\"time\":{time},\"arrival\":{time},{person},\"ms\":{i}}}",
-            }).Append('\n');
-        }
-
-        return lines.ToString();
     }
 
     private string PathOf(string name) => Path.Combine(_folder, name);
