@@ -19,7 +19,7 @@ internal static class JournalProbe
         catch (Exception exception) when (exception is TimeoutException or JournalFailedException)
         {
             // The cause may hold a connection string, so only its type is told.
-            var why = exception is JournalFailedException ? exception.Message : $"no answer within {timeout.TotalSeconds:0} s";
+            var why = exception is JournalFailedException ? exception.Message : $"no answer within {timeout.TotalSeconds:0.#} s";
             throw new JournalUnavailableException($"The journal cannot be used ({why}); without it nothing is started and nothing is spent. Check akkaprivacy.cluster.journal.");
         }
         finally
