@@ -37,5 +37,13 @@ public sealed class RuntimeOptionTests : IDisposable
         Assert.Contains("-p:AkkaNet=true", result.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(_program.PathOf("a.db")));
     }
+
+    [Fact]
+    public async Task A_build_without_the_runtime_cannot_check_a_node()
+    {
+        var result = await _program.RunAsync("check", TestProgram.AccessLogConf, "--cluster", "cluster.conf");
+        Assert.Equal(2, result.Code);
+        Assert.Contains("-p:AkkaNet=true", result.Error, StringComparison.Ordinal);
+    }
 #endif
 }
