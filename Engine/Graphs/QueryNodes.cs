@@ -43,6 +43,18 @@ public enum AggregateKind
 
     /// <summary>Number of subjects.</summary>
     DistinctSubjects,
+
+    /// <summary>Mean over subjects of each one's total of a measure, clamped.</summary>
+    Mean,
+
+    /// <summary>Variance over subjects of each one's total of a measure, clamped.</summary>
+    Variance,
+
+    /// <summary>Quantiles over subjects of each one's total of a measure, within a range.</summary>
+    Quantiles,
+
+    /// <summary>Number of subjects whose total of a measure lies in each of some bins.</summary>
+    Histogram,
 }
 
 /// <summary>A query over bounded windows.</summary>
@@ -59,14 +71,28 @@ public sealed class AggregateNode(string name, AggregateKind aggregate) : GraphN
     /// <summary>What it computes.</summary>
     public AggregateKind Aggregate { get; } = aggregate;
 
-    /// <summary>The measure of a sum; null otherwise.</summary>
+    /// <summary>The measure of a sum or a statistic; null otherwise.</summary>
     public string? Field { get; init; }
 
-    /// <summary>The smallest sum of a subject in a group and window; at most 0. Default: 0.</summary>
+    /// <summary>The smallest total of a subject in a group and window; of a sum at most 0. Default: 0.</summary>
     public decimal Lower { get; init; }
 
-    /// <summary>The largest sum of a subject in a group and window; at least 0. Required for a sum.</summary>
+    /// <summary>The largest total of a subject in a group and window; of a sum at least 0. Required for sums, means, variances and
+    /// quantiles.</summary>
     public decimal Upper { get; init; }
+
+    /// <summary>The edges of a histogram's bins, ascending: 2 to 257. Ignored by others.</summary>
+    public IReadOnlyList<decimal> Edges { get; init; } = [];
+
+    /// <summary>The quantiles, 1 to 32 different numbers above 0 and below 1. Ignored by others. Default: the median.</summary>
+    public IReadOnlyList<double> Quantiles { get; init; } = [0.5];
+
+    /// <summary>Bins into which the range of quantiles is cut: a power of two from 2 to 1024. Ignored by others. Default: 256.</summary>
+    public int Bins { get; init; } = 256;
+
+    /// <summary>How many groups to publish, those with the largest noised values; 1 or more, of counts, sums and distinct
+    /// subjects only. Default: null, all.</summary>
+    public int? Top { get; init; }
 }
 
 /// <summary>Keeps or drops groups with unknown keys, so that a key's presence reveals no subject.</summary>

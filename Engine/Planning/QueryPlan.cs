@@ -1,5 +1,6 @@
 using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Privacy;
+using AkkaPrivacy.Engine.Statistics;
 using AkkaPrivacy.Engine.Windows;
 
 namespace AkkaPrivacy.Engine.Planning;
@@ -19,29 +20,46 @@ public sealed record QueryPlan
     /// <summary>The bounded window it reads.</summary>
     public required BoundedWindowPlan Bounded { get; init; }
 
-    /// <summary>The largest change of one group's value by one subject, in units (Linf).</summary>
+    /// <summary>What is computed of several noised cells; null for counts, sums and distinct subjects.</summary>
+    public QueryStatistic? Statistic { get; init; }
+
+    /// <summary>The part of the statistic that noise is planned for; null for other queries.</summary>
+    public StatisticPart? Part { get; init; }
+
+    /// <summary>The statistic's parts with their noise; empty for other queries.</summary>
+    public IReadOnlyList<NoisedPart> Parts { get; init; } = [];
+
+    /// <summary>How many groups are published, those with the largest noised values; null for all.</summary>
+    public int? Top { get; init; }
+
+    /// <summary>The largest change of one group's value by one subject, in units (Linf); of a statistic's part, of its cells
+    /// together.</summary>
     public long PerGroup => Aggregate switch
     {
+        _ when Part is not null => Part.Change,
         AggregateKind.Count => Bounded.Bounds.RowsPerGroup,
         AggregateKind.Sum => Math.Max(-Bounded.Sums[SumIndex].Lower, Bounded.Sums[SumIndex].Upper),
         _ => 1,
     };
 
     /// <summary>The largest change of all groups together by one subject in one window, in units: L0 times Linf (L1).
-    /// Neighbouring streams differ in all rows of one subject.</summary>
-    public long Sensitivity => checked(Bounded.Bounds.Groups * PerGroup);
+    /// Neighbouring streams differ in all rows of one subject. The cost of a statistic is split evenly among its parts, so each is
+    /// noised for that many times its change.</summary>
+    public long Sensitivity => checked(Bounded.Bounds.Groups * PerGroup * Share);
 
     /// <summary>The largest sum over all groups of the squared changes by one subject in one window, in squared units: L0 times
     /// Linf squared (L2 squared).</summary>
-    public UInt128 SquaredSensitivity => checked((UInt128)Bounded.Bounds.Groups * (UInt128)PerGroup * (UInt128)PerGroup);
+    public UInt128 SquaredSensitivity => checked((UInt128)Bounded.Bounds.Groups * (UInt128)Share * (Part?.SquaredChange ?? (UInt128)PerGroup * (UInt128)PerGroup));
 
     /// <summary>Value of one unit.</summary>
-    public decimal Resolution => SumIndex < 0 ? 1 : Bounded.Sums[SumIndex].Resolution;
+    public decimal Resolution => SumIndex < 0 || Statistic is not null ? 1 : Bounded.Sums[SumIndex].Resolution;
 
     /// <summary>What is counted, for releases: <c>count</c>, <c>sum(bytes)</c>, <c>distinct-subjects</c>.</summary>
     public string AggregateText => Aggregate switch
     {
         AggregateKind.Count => "count",
+        _ when Statistic is not null => Statistic.Text,
+        _ when Top is { } top => $"top-{top} {(Aggregate == AggregateKind.Count ? "count" : SumIndex < 0 ? "distinct-subjects" : $"sum({Bounded.Sums[SumIndex].Field})")}",
         AggregateKind.Sum => $"sum({Bounded.Sums[SumIndex].Field})",
         _ => "distinct-subjects",
     };
@@ -52,6 +70,9 @@ public sealed record QueryPlan
     /// <summary>The noise; set once the whole query is planned.</summary>
     public INoiseMechanism? Noise { get; init; }
 
+    /// <summary>The noise in words; of a statistic, that of each part.</summary>
+    public string NoiseText => Parts.Count == 0 ? Noise!.Description : string.Join(", ", Parts.Select(part => $"{part.Part.Name}: {part.Noise.Description}"));
+
     /// <summary>What one release costs: selection and noise, in the measures of the mechanisms.</summary>
     public PrivacyCost Cost => Selection is null
         ? Noise!.Cost
@@ -59,6 +80,8 @@ public sealed record QueryPlan
 
     /// <summary>What one release charges the account, in the account's measure.</summary>
     public PrivacyCost Charge { get; init; }
+
+    private int Share => Statistic?.Parts.Count ?? 1;
 
     /// <summary>The cost in an account's measure. Selection and noise are converted each by itself: the square of a sum exceeds
     /// the sum of squares.</summary>

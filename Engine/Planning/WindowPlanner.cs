@@ -1,6 +1,7 @@
 using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Privacy;
 using AkkaPrivacy.Engine.Schemas;
+using AkkaPrivacy.Engine.Statistics;
 using AkkaPrivacy.Engine.Windows;
 
 namespace AkkaPrivacy.Engine.Planning;
@@ -18,7 +19,9 @@ internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema,
         var before = errors.All.Count;
         var subject = Subject();
         var groupBy = _bound.GroupBy.Select(GroupBy).ToList();
+        var statistics = new StatisticPlanner(schema, _sums, errors);
         var sumIndexes = paths.Select(path => Sum(path.Aggregate!)).ToList();
+        var computed = paths.Select(path => statistics.Plan(path.Aggregate!)).ToList();
         CheckWindow();
         CheckBounds();
         CheckKnownKeys();
@@ -28,8 +31,8 @@ internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema,
             return null;
         }
 
-        var bounded = Bounded(subject, groupBy);
-        var queries = paths.Select((path, i) => (Query: Query(path, bounded, sumIndexes[i]), path.Sinks)).ToList();
+        var bounded = Bounded(subject, groupBy) with { Derived = statistics.Columns };
+        var queries = paths.Select((path, i) => (Query: Query(path, bounded, sumIndexes[i], computed[i]?.Create()), path.Sinks)).ToList();
         return errors.All.Count > before
             ? null
             : new UnhashedBranch(_bound.Subject, rows, bounded, () => _bound.CreateStage(bounded), [.. queries.Select(pair => (pair.Query!, pair.Sinks))]);
@@ -132,9 +135,17 @@ internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema,
         }
     }
 
-    private QueryPlan? Query(QueryPath path, BoundedWindowPlan bounded, int sumIndex)
+    private QueryPlan? Query(QueryPath path, BoundedWindowPlan bounded, int sumIndex, QueryStatistic? statistic)
     {
-        var query = new QueryPlan { Name = path.Aggregate!.Name, Aggregate = path.Aggregate.Aggregate, SumIndex = sumIndex, Bounded = bounded };
+        var query = new QueryPlan
+        {
+            Name = path.Aggregate!.Name,
+            Aggregate = path.Aggregate.Aggregate,
+            SumIndex = sumIndex,
+            Bounded = bounded,
+            Statistic = statistic,
+            Top = path.Aggregate.Top,
+        };
         if (bounded.KnownKeys is null && path.Selection is null)
         {
             errors.Add(path.Aggregate, $"the keys of query '{query.Name}' are unknown, so a key's presence would reveal a subject: give known keys or select keys");
@@ -148,8 +159,8 @@ internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema,
         }
 
         var selected = query with { Selection = path.Selection?.Plan(query, errors) };
-        var planned = selected with { Noise = path.Noise!.Plan(selected, errors) };
-        if (planned.Noise is null || (path.Selection is not null && planned.Selection is null))
+        var planned = Noised(selected, path.Noise!);
+        if (planned?.Noise is null || (path.Selection is not null && planned.Selection is null))
         {
             return null;
         }
@@ -162,6 +173,27 @@ internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema,
         var remedy = planned.Cost.Measure == PrivacyMeasure.ZeroConcentrated ? "give the budget a rho, or the noise an epsilon and a delta" : "give the budget a delta";
         errors.Add(path.Noise!, $"query '{query.Name}' costs {planned.Cost}, which a {PrivacyMeasureNames.ToName(settings.Account!.Measure)} account cannot hold: {remedy}");
         return null;
+    }
+
+    private QueryPlan? Noised(QueryPlan query, NoiseNode node)
+    {
+        if (query.Statistic is not { } statistic)
+        {
+            return query with { Noise = node.Plan(query, errors) };
+        }
+
+        var parts = new List<NoisedPart>();
+        foreach (var part in statistic.Parts)
+        {
+            if (node.Plan(query with { Part = part }, errors) is not { } noise)
+            {
+                return null;
+            }
+
+            parts.Add(new NoisedPart(part, noise));
+        }
+
+        return query with { Part = statistic.Parts[0], Parts = parts, Noise = parts[0].Noise };
     }
 
     private void CheckWindow()

@@ -33,7 +33,12 @@ public sealed record Release
 /// <param name="Value">The noised value.</param>
 /// <param name="Low">Lower end of the confidence interval, inclusive.</param>
 /// <param name="High">Upper end of the confidence interval, inclusive.</param>
-public sealed record ReleasedGroup(IReadOnlyList<string> Key, decimal Value, decimal Low, decimal High);
+public sealed record ReleasedGroup(IReadOnlyList<string> Key, decimal Value, decimal Low, decimal High)
+{
+    /// <summary>The standard error of the value, in its units; null in releases that were stored before it was stated. Of a mean
+    /// or variance to first order, of a quantile its interval's half width over the normal one.</summary>
+    public double? StandardError { get; init; }
+}
 
 /// <summary>What a release cost.</summary>
 public sealed record Receipt

@@ -10,7 +10,7 @@ namespace AkkaPrivacy.Engine.Releases;
 /// </summary>
 /// <remarks>
 /// <c>{"id","account","pipeline","plan_hash","query","window":{"start","end"},"aggregate","mechanism","group_by":[],
-/// "confidence","groups":[{"key":[],"value","low","high"}],"receipt":{...}}</c>. Readers ignore fields they do not know.
+/// "confidence","groups":[{"key":[],"value","low","high","standard_error"}],"receipt":{...}}</c>. Readers ignore fields they do not know.
 /// </remarks>
 public static class ReleaseJson
 {
@@ -128,6 +128,11 @@ public static class ReleaseJson
             writer.WriteNumber("value", group.Value);
             writer.WriteNumber("low", group.Low);
             writer.WriteNumber("high", group.High);
+            if (group.StandardError is { } error)
+            {
+                writer.WriteNumber("standard_error", error);
+            }
+
             writer.WriteEndObject();
         }
 
@@ -135,7 +140,10 @@ public static class ReleaseJson
     }
 
     private static ReleasedGroup ReadGroup(JsonElement json) => new(
-        ReadStrings(json, "key"), JsonFields.Decimal(json, "value"), JsonFields.Decimal(json, "low"), JsonFields.Decimal(json, "high"));
+        ReadStrings(json, "key"), JsonFields.Decimal(json, "value"), JsonFields.Decimal(json, "low"), JsonFields.Decimal(json, "high"))
+    {
+        StandardError = json.TryGetProperty("standard_error", out _) ? JsonFields.Double(json, "standard_error") : null,
+    };
 
     private static void WriteStrings(Utf8JsonWriter writer, IReadOnlyList<string> texts)
     {

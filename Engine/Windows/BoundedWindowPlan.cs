@@ -46,6 +46,12 @@ public sealed record BoundedWindowPlan
     /// <summary>The sums that the queries ask for.</summary>
     public required IReadOnlyList<SumField> Sums { get; init; }
 
+    /// <summary>What is computed of the sums of each subject when a window fires. Default: none.</summary>
+    public IReadOnlyList<DerivedColumn> Derived { get; init; } = [];
+
+    /// <summary>Number of columns that a window's aggregate has beside rows and subjects: sums, then derived ones.</summary>
+    public int ColumnCount => Sums.Count + Derived.Count;
+
     /// <summary>Size of the windows, milliseconds. A tumbling one divides the accounting period; a sliding one is at most as long.</summary>
     public required long WindowMs { get; init; }
 

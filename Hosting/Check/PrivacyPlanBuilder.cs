@@ -2,6 +2,7 @@ using System.Globalization;
 using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Planning;
 using AkkaPrivacy.Engine.Privacy;
+using AkkaPrivacy.Engine.Privacy.Accounting;
 using AkkaPrivacy.Engine.Schemas;
 using AkkaPrivacy.Hosting.Configuration;
 using AkkaPrivacy.Hosting.Configuration.Options;
@@ -12,6 +13,9 @@ namespace AkkaPrivacy.Hosting.Check;
 /// <summary>Makes the privacy plan of a configuration.</summary>
 internal static class PrivacyPlanBuilder
 {
+    // The error of a mean depends on how many subjects it is over; it is stated for so many.
+    private const long TypicalSubjects = 1000;
+
     public static PrivacyPlanReport Build(PipelineConfiguration configuration)
     {
         var (options, plan) = configuration;
@@ -105,8 +109,17 @@ internal static class PrivacyPlanBuilder
     private static NoiseReport Noise(QueryPlan query, double confidence)
     {
         var noise = query.Noise!;
+        if (query.Statistic is { } statistic)
+        {
+            var predicted = statistic.Predict(query.Parts, confidence, TypicalSubjects);
+            return new NoiseReport(
+                query.NoiseText, noise.Scale, predicted / NormalTail.Quantile((1 - confidence) / 2), (decimal)Math.Min(predicted, 1e20), Cost(noise.Cost), TypicalSubjects);
+        }
+
+        // Intervals of the largest groups hold for all known groups at once.
+        var each = query is { Top: not null, Bounded.KnownKeys: { } known } ? 1 - ((1 - confidence) / known.Count) : confidence;
         return new NoiseReport(
-            noise.Description, noise.Scale * (double)query.Resolution, noise.StandardDeviation * (double)query.Resolution, noise.HalfWidth(confidence) * query.Resolution, Cost(noise.Cost));
+            noise.Description, noise.Scale * (double)query.Resolution, noise.StandardDeviation * (double)query.Resolution, noise.HalfWidth(each) * query.Resolution, Cost(noise.Cost), null);
     }
 
     private static GroupReport Group(BranchPlan branch) => new(

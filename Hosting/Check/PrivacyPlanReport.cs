@@ -85,7 +85,9 @@ internal sealed record AccountReport(string Name, string Measure, CostReport Bud
 
 internal sealed record BoundsReport(int Groups, int RowsPerGroup, int Windows);
 
-internal sealed record NoiseReport(string Mechanism, double Scale, double StandardDeviation, decimal HalfWidth, CostReport Cost);
+internal sealed record NoiseReport(
+    string Mechanism, double Scale, double StandardDeviation, decimal HalfWidth, CostReport Cost,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? AtSubjects);
 
 internal sealed record SelectionReport(string Mechanism, CostReport Cost, long SubjectsForHalf, long SubjectsForCertain);
 

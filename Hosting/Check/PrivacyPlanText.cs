@@ -91,7 +91,7 @@ internal static class PrivacyPlanText
             var keys = query.KeySelection is { } selection
                 ? $"with even chance from {selection.SubjectsForHalf} subjects, surely from {selection.SubjectsForCertain}"
                 : "always";
-            table.Add(query.Name, Number(query.Noise.HalfWidth), Number(query.Noise.Scale), Number(query.Noise.StandardDeviation), keys);
+            table.Add(query.Name + (query.Noise.AtSubjects is { } subjects ? $" (of {subjects} subjects)" : string.Empty), Number(query.Noise.HalfWidth), Number(query.Noise.Scale), Number(query.Noise.StandardDeviation), keys);
         }
 
         table.Write(output);

@@ -67,10 +67,10 @@ internal sealed class GraphBuilder(PipelineOptions options, IReadOnlyList<IRelea
         var (bound, window) = Shape(query);
         var nodes = ImmutableArray.CreateBuilder<GraphNode>();
         nodes.AddRange(bound, window);
-        nodes.Add(new AggregateNode(query.Name, query.Aggregate) { Field = query.Field, Lower = query.Lower, Upper = query.Upper, Origin = query.Places.Query });
+        nodes.Add(Aggregate(query));
         if (query.Selection is { } selection)
         {
-            nodes.Add(new SelectKeys(selection.Epsilon, selection.Delta) { Origin = query.Places.Selection });
+            nodes.Add(Selection(selection, query.Places.Selection));
         }
 
         nodes.Add(Noise(query.Noise, query.Places.Noise));
@@ -78,6 +78,25 @@ internal sealed class GraphBuilder(PipelineOptions options, IReadOnlyList<IRelea
         nodes.Add(new SinkNode(sinks.Count == 0 ? null : sinks[^1]));
         return nodes.ToImmutable();
     }
+
+    private static AggregateNode Aggregate(QueryOptions query) => new(query.Name, query.Aggregate.Kind)
+    {
+        Field = query.Aggregate.Field,
+        Lower = query.Aggregate.Lower,
+        Upper = query.Aggregate.Upper,
+        Edges = query.Aggregate.Edges,
+        Quantiles = query.Aggregate.Quantiles,
+        Bins = query.Aggregate.Bins,
+        Top = query.Aggregate.Top,
+        Origin = query.Places.Query,
+    };
+
+    private static SelectKeys Selection(KeySelectionOptions selection, string place) =>
+        new(selection.Mechanism, selection.Cost, selection.Delta)
+        {
+            PreThreshold = selection.PreThreshold,
+            Origin = place,
+        };
 
     private static NoiseNode Noise(NoiseOptions noise, string place) => noise switch
     {

@@ -87,7 +87,7 @@ internal sealed record RunReport
     }
 
     private static ReleasedValue Value(Release release, ReleasedGroup group) => new(
-        release.Id.Query, Window(release.Id.Window), release.GroupBy, group.Key, group.Value, group.Low, group.High, release.Confidence);
+        release.Id.Query, Window(release.Id.Window), release.GroupBy, group.Key, group.Value, group.Low, group.High, release.Confidence, group.StandardError);
 
     private static ReportWindow Window(AccountStatus period) => Window(new TimeWindow(period.PeriodStartMs, period.PeriodEndMs));
 
@@ -102,7 +102,8 @@ internal sealed record RunReport
 internal sealed record ReportWindow(string Start, string End);
 
 internal sealed record ReleasedValue(
-    string Query, ReportWindow Window, IReadOnlyList<string> GroupBy, IReadOnlyList<string> Group, decimal Value, decimal Low, decimal High, double Confidence);
+    string Query, ReportWindow Window, IReadOnlyList<string> GroupBy, IReadOnlyList<string> Group, decimal Value, decimal Low, decimal High, double Confidence,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? StandardError);
 
 /// <summary>A charge or a rest. One in rho also shows the epsilon that it means at the stated delta.</summary>
 internal sealed record PeriodCharge(

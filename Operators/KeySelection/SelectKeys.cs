@@ -20,12 +20,20 @@ public sealed class SelectKeys : KeySelectionNode
     /// <param name="delta">Probability with which a subject may be revealed; from <see cref="PrivacyCost.MinDelta"/> to
     /// <see cref="PrivacyCost.MaxDelta"/>.</param>
     public SelectKeys(double epsilon, double delta)
-        : this(KeySelectionMechanism.TruncatedGeometric, epsilon, null, delta)
+        : this(KeySelectionMechanism.TruncatedGeometric, epsilon, delta)
     {
     }
 
-    private SelectKeys(KeySelectionMechanism mechanism, double epsilon, double? rho, double delta) =>
-        (Mechanism, Epsilon, Rho, Delta) = (mechanism, epsilon, rho, delta);
+    /// <summary>Selection by any mechanism.</summary>
+    /// <param name="mechanism">How keys are chosen.</param>
+    /// <param name="cost">What one selection costs: a rho for <see cref="KeySelectionMechanism.GaussianThreshold"/>, an epsilon for
+    /// the others; in the ranges of <see cref="PrivacyCost"/>.</param>
+    /// <param name="delta">As of the other constructor.</param>
+    public SelectKeys(KeySelectionMechanism mechanism, double cost, double delta)
+    {
+        var inRho = mechanism == KeySelectionMechanism.GaussianThreshold;
+        (Mechanism, Epsilon, Rho, Delta) = (mechanism, inRho ? 0 : cost, inRho ? cost : null, delta);
+    }
 
     /// <summary>How keys are chosen.</summary>
     public KeySelectionMechanism Mechanism { get; }
@@ -49,7 +57,7 @@ public sealed class SelectKeys : KeySelectionNode
     /// <param name="preThreshold">See <see cref="PreThreshold"/>. Default: 1.</param>
     /// <returns>The node.</returns>
     public static SelectKeys ByLaplaceThreshold(double epsilon, double delta, int preThreshold = 1) =>
-        new(KeySelectionMechanism.LaplaceThreshold, epsilon, null, delta) { PreThreshold = preThreshold };
+        new(KeySelectionMechanism.LaplaceThreshold, epsilon, delta) { PreThreshold = preThreshold };
 
     /// <summary>Selection by a threshold on numbers of subjects with discrete Gaussian noise, for accounts in rho. Where a subject
     /// may be in many keys it keeps more of them than the others.</summary>
@@ -58,7 +66,7 @@ public sealed class SelectKeys : KeySelectionNode
     /// <param name="preThreshold">See <see cref="PreThreshold"/>. Default: 1.</param>
     /// <returns>The node.</returns>
     public static SelectKeys ByGaussianThreshold(double rho, double delta, int preThreshold = 1) =>
-        new(KeySelectionMechanism.GaussianThreshold, 0, rho, delta) { PreThreshold = preThreshold };
+        new(KeySelectionMechanism.GaussianThreshold, rho, delta) { PreThreshold = preThreshold };
 
     /// <inheritdoc />
     public override IKeySelection? Plan(QueryPlan query, PlanErrors errors)

@@ -40,7 +40,7 @@ internal sealed unsafe partial class BoundedWindowStage : Stage<EventBatch, Wind
         _givenUp = new GivenUpPanes(_grid);
         _scratch = new RowScratch(plan.Sums.Count);
         _periods = plan.Bounds.Windows < plan.WindowsPerPeriod ? [] : null;
-        _totals = new GroupTotals(plan.Sums.Count);
+        _totals = new GroupTotals(plan.ColumnCount);
     }
 
     /// <summary>Bytes of state held: open windows, spare ones, and the windows that subjects have used up.</summary>

@@ -1,7 +1,7 @@
 namespace AkkaPrivacy.Operators.Window;
 
 /// <summary>Accumulators by group while a window fires; reused from one firing to the next.</summary>
-/// <param name="sums">Number of measures.</param>
+/// <param name="sums">Number of columns: measures and what is derived of them.</param>
 internal sealed class GroupTotals(int sums)
 {
     private readonly long[][] _sums = new long[sums][];

@@ -73,8 +73,8 @@ internal sealed class OpenWindow
     public WindowAggregate Fire(TimeWindow window, GroupTotals totals, WindowsUsed? used)
     {
         totals.Reset(Groups.Count);
-        Subjects.Fire(totals, _plan.Sums, used, _plan.Bounds.Windows);
-        var aggregate = new WindowAggregate(window, _plan.GroupBy.Count, _plan.Sums.Count);
+        Subjects.Fire(totals, _plan, used);
+        var aggregate = new WindowAggregate(window, _plan.GroupBy.Count, _plan.ColumnCount);
         for (var group = 0; group < Groups.Count; group++)
         {
             if (totals.Subjects[group] > 0)

@@ -17,6 +17,11 @@ internal static class PlanGuard
         RequireBound(plan.Bounds.RowsPerGroup, nameof(ContributionBounds.RowsPerGroup));
         Require(plan.Bounds.Windows >= 1 && plan.Bounds.Windows <= plan.WindowsPerPeriod, $"the bound on windows must be 1 to {plan.WindowsPerPeriod}");
         Require(plan.MaxGroups is null or >= 1, "the limit of groups must be 1 or more");
+        foreach (var column in plan.Derived)
+        {
+            RequireDerived(column, plan.Sums.Count);
+        }
+
         foreach (var sum in plan.Sums)
         {
             Require(
@@ -24,6 +29,12 @@ internal static class PlanGuard
                 $"the range of the sum of '{sum.Field}' must hold 0 and lie within plus or minus {SumField.Largest}");
         }
     }
+
+    private static void RequireDerived(DerivedColumn column, int sums) => Require(
+        column.Sum >= 0 && column.Sum < sums && column.Unit >= 1 && column.Lower < column.Upper
+            && (column.Kind == DerivedKind.Bin
+                || (column.Lower >= -SumField.Largest && column.Upper <= SumField.Largest && column.Centre >= column.Lower && column.Centre <= column.Upper)),
+        "a derived column is out of range");
 
     private static void RequireBound(int bound, string name) =>
         Require(bound is >= 1 and <= ContributionBounds.Largest, $"the bound {name} must be 1 to {ContributionBounds.Largest}");

@@ -2,6 +2,7 @@ using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Planning;
 using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Releases;
+using AkkaPrivacy.Engine.Statistics;
 using AkkaPrivacy.Engine.Windows;
 
 namespace AkkaPrivacy.Engine.Runtime.Firing;
@@ -11,14 +12,17 @@ internal static class ReleaseDraw
 {
     public static DrawnValues Draw(QueryPlan query, WindowAggregate aggregate, double confidence, IRandomSource randomness)
     {
-        var (keys, values) = query.Bounded.KnownKeys is { } known ? Known(query, known, aggregate) : Selected(query, aggregate, randomness);
-        query.Noise!.AddNoise(values, randomness);
+        // Ordered by key, so that the order tells nothing about arrival.
+        var keys = query.Bounded.KnownKeys is { } known ? Known(known, aggregate) : Selected(query, aggregate, randomness);
+        keys.Sort((a, b) => Compare(a.Key, b.Key));
+        var groups = query.Statistic is null ? Values(query, aggregate, keys, confidence, randomness) : Statistics(query, aggregate, keys, confidence, randomness);
+        var fields = query.Bounded.GroupBy.Select(field => field.Name);
         return new DrawnValues
         {
             Aggregate = query.AggregateText,
-            Mechanism = query.Selection is { } selection ? $"{selection.Description} + {query.Noise.Description}" : query.Noise.Description,
-            GroupBy = [.. query.Bounded.GroupBy.Select(field => field.Name)],
-            Groups = Groups(keys, values, query.Noise.HalfWidth(confidence), query.Resolution),
+            Mechanism = query.Selection is { } selection ? $"{selection.Description} + {query.NoiseText}" : query.NoiseText,
+            GroupBy = query.Statistic?.ExtraKey is { } extra ? [.. fields, extra] : [.. fields],
+            Groups = groups,
             Confidence = confidence,
         };
     }
@@ -31,44 +35,81 @@ internal static class ReleaseDraw
     };
 
     // Every known key is released, also one without rows: its absence would reveal that nobody was there.
-    private static (string[][] Keys, long[] Values) Known(QueryPlan query, IReadOnlyList<IReadOnlyList<string>> known, WindowAggregate aggregate)
-    {
-        var keys = known.Select(key => key.ToArray()).ToArray();
-        var values = new long[keys.Length];
-        for (var i = 0; i < keys.Length; i++)
-        {
-            var group = aggregate.Find(WindowAggregate.EncodeKey(keys[i]));
-            values[i] = group < 0 ? 0 : Column(query, aggregate)[group];
-        }
+    private static List<(string[] Key, int Group)> Known(IReadOnlyList<IReadOnlyList<string>> known, WindowAggregate aggregate) =>
+        [.. known.Select(key => (key.ToArray(), aggregate.Find(WindowAggregate.EncodeKey(key))))];
 
-        return (keys, values);
-    }
-
-    private static (string[][] Keys, long[] Values) Selected(QueryPlan query, WindowAggregate aggregate, IRandomSource randomness)
+    private static List<(string[] Key, int Group)> Selected(QueryPlan query, WindowAggregate aggregate, IRandomSource randomness)
     {
         var keep = new bool[aggregate.Count];
         query.Selection!.Select(aggregate.Subjects, keep, randomness);
-        var kept = Enumerable.Range(0, aggregate.Count).Where(group => keep[group]).ToArray();
-        var values = new long[kept.Length];
-        for (var i = 0; i < kept.Length; i++)
-        {
-            values[i] = Column(query, aggregate)[kept[i]];
-        }
-
-        return ([.. kept.Select(aggregate.KeyText)], values);
+        return [.. Enumerable.Range(0, aggregate.Count).Where(group => keep[group]).Select(group => (aggregate.KeyText(group), group))];
     }
 
-    private static List<ReleasedGroup> Groups(string[][] keys, long[] values, long halfWidth, decimal resolution)
+    private static List<ReleasedGroup> Values(
+        QueryPlan query, WindowAggregate aggregate, List<(string[] Key, int Group)> keys, double confidence, IRandomSource randomness)
     {
-        var groups = new List<ReleasedGroup>(keys.Length);
-        for (var i = 0; i < keys.Length; i++)
+        var values = new long[keys.Count];
+        for (var i = 0; i < values.Length; i++)
         {
-            groups.Add(new ReleasedGroup(keys[i], values[i] * resolution, (values[i] - halfWidth) * resolution, (values[i] + halfWidth) * resolution));
+            values[i] = keys[i].Group < 0 ? 0 : Column(query, aggregate)[keys[i].Group];
         }
 
-        // Ordered by key, so that the order tells nothing about arrival.
-        groups.Sort((a, b) => Compare(a.Key, b.Key));
-        return groups;
+        query.Noise!.AddNoise(values, randomness);
+        var published = Enumerable.Range(0, values.Length);
+        if (query.Top is { } top && top < values.Length)
+        {
+            // Who is among the largest depends on the noise, so the intervals hold for all groups at once.
+            confidence = 1 - ((1 - confidence) / values.Length);
+            published = published.OrderByDescending(i => values[i]).Take(top);
+        }
+
+        var halfWidth = query.Noise.HalfWidth(confidence);
+        var error = query.Noise.StandardDeviation * (double)query.Resolution;
+        return
+        [
+            .. published.Select(i => new ReleasedGroup(
+                keys[i].Key, values[i] * query.Resolution, (values[i] - halfWidth) * query.Resolution, (values[i] + halfWidth) * query.Resolution) { StandardError = error }),
+        ];
+    }
+
+    private static List<ReleasedGroup> Statistics(
+        QueryPlan query, WindowAggregate aggregate, List<(string[] Key, int Group)> keys, double confidence, IRandomSource randomness)
+    {
+        var statistic = query.Statistic!;
+        var cells = keys.ConvertAll(_ => new long[statistic.Cells]);
+        for (var i = 0; i < keys.Count; i++)
+        {
+            if (keys[i].Group >= 0)
+            {
+                statistic.Read(aggregate, keys[i].Group, cells[i]);
+            }
+        }
+
+        var at = 0;
+        foreach (var part in query.Parts)
+        {
+            AddNoise(part, cells, at, randomness);
+            at += part.Part.Cells;
+        }
+
+        return [.. keys.SelectMany((key, i) => statistic.Publish(key.Key, cells[i], query.Parts, confidence))];
+    }
+
+    // All groups' cells of a part at once: a mechanism asks for random bytes by the block.
+    private static void AddNoise(NoisedPart part, List<long[]> cells, int at, IRandomSource randomness)
+    {
+        var size = part.Part.Cells;
+        var values = new long[cells.Count * size];
+        for (var i = 0; i < cells.Count; i++)
+        {
+            cells[i].AsSpan(at, size).CopyTo(values.AsSpan(i * size));
+        }
+
+        part.Noise.AddNoise(values, randomness);
+        for (var i = 0; i < cells.Count; i++)
+        {
+            values.AsSpan(i * size, size).CopyTo(cells[i].AsSpan(at));
+        }
     }
 
     private static int Compare(IReadOnlyList<string> a, IReadOnlyList<string> b)

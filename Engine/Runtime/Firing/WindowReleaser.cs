@@ -21,7 +21,7 @@ internal sealed class WindowReleaser(
         {
             var bounded = plan.Branches[branch].Bounded;
             var aggregate = aggregates.GetValueOrDefault((branch, window))
-                ?? new WindowAggregate(window, bounded.GroupBy.Count, bounded.Sums.Count);
+                ?? new WindowAggregate(window, bounded.GroupBy.Count, bounded.ColumnCount);
             foreach (var query in plan.Branches[branch].Queries)
             {
                 var release = Ask(query, aggregate, fence);

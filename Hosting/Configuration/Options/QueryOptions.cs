@@ -1,5 +1,6 @@
 using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Windows;
+using AkkaPrivacy.Operators.KeySelection;
 
 namespace AkkaPrivacy.Hosting.Configuration.Options;
 
@@ -10,16 +11,7 @@ internal sealed record QueryOptions
     public required string Name { get; init; }
 
     /// <summary>What it computes.</summary>
-    public required AggregateKind Aggregate { get; init; }
-
-    /// <summary>The measure of a sum.</summary>
-    public required string? Field { get; init; }
-
-    /// <summary>Lower end of a sum's clamp.</summary>
-    public required decimal Lower { get; init; }
-
-    /// <summary>Upper end of a sum's clamp.</summary>
-    public required decimal Upper { get; init; }
+    public required AggregateOptions Aggregate { get; init; }
 
     /// <summary>Size of the windows.</summary>
     public required TimeSpan Window { get; init; }
@@ -57,10 +49,40 @@ internal sealed record QueryOptions
         ]);
 }
 
+/// <summary>What a query computes.</summary>
+internal sealed record AggregateOptions
+{
+    /// <summary>The kind.</summary>
+    public required AggregateKind Kind { get; init; }
+
+    /// <summary>The measure; null for counts and distinct subjects.</summary>
+    public string? Field { get; init; }
+
+    /// <summary>Lower end of the clamp.</summary>
+    public decimal Lower { get; init; }
+
+    /// <summary>Upper end of the clamp.</summary>
+    public decimal Upper { get; init; }
+
+    /// <summary>Edges of a histogram.</summary>
+    public IReadOnlyList<decimal> Edges { get; init; } = [];
+
+    /// <summary>The quantiles.</summary>
+    public IReadOnlyList<double> Quantiles { get; init; } = [];
+
+    /// <summary>Bins of quantiles.</summary>
+    public int Bins { get; init; }
+
+    /// <summary>How many groups to publish; null for all.</summary>
+    public int? Top { get; init; }
+}
+
 /// <summary>Key selection.</summary>
-/// <param name="Epsilon">What a selection costs.</param>
+/// <param name="Mechanism">How keys are chosen.</param>
+/// <param name="Cost">What a selection costs: a rho for a Gaussian threshold, an epsilon for others.</param>
 /// <param name="Delta">Probability with which a subject may be revealed.</param>
-internal sealed record KeySelectionOptions(double Epsilon, double Delta);
+/// <param name="PreThreshold">How many subjects a key needs at all.</param>
+internal sealed record KeySelectionOptions(KeySelectionMechanism Mechanism, double Cost, double Delta, int PreThreshold);
 
 /// <summary>Mechanisms of noise.</summary>
 internal enum NoiseKind

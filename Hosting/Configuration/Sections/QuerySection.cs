@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using AkkaPrivacy.Engine.Graphs;
-using AkkaPrivacy.Engine.Windows;
 using AkkaPrivacy.Hosting.Configuration.Options;
 using AkkaPrivacy.Hosting.Configuration.Reading;
 
@@ -9,9 +7,6 @@ namespace AkkaPrivacy.Hosting.Configuration.Sections;
 /// <summary>Reads one entry of <c>pipeline.queries</c>.</summary>
 internal static partial class QuerySection
 {
-    private static readonly Rule<AggregateKind> Aggregate = Rules.Choice(
-        ("count", AggregateKind.Count), ("sum", AggregateKind.Sum), ("distinct-subjects", AggregateKind.DistinctSubjects));
-
     private static readonly Rule<string> FieldName = Rules.Text(FieldPattern(), "the name of a field of the data map");
 
     public static QueryOptions Read(Section section, TimeSpan period)
@@ -21,8 +16,7 @@ internal static partial class QuerySection
             section.Error("a query name is 1 to 64 characters of a-z A-Z 0-9 . _ -");
         }
 
-        var aggregate = section.Require("aggregate", Aggregate, AggregateKind.Count);
-        var (field, lower, upper) = Sum(section, aggregate);
+        var aggregate = AggregateSection.Read(section, FieldName);
         var (window, slide) = section.IsObject("window") ? Sliding(section.Child("window"), period) : Tumbling(section, period);
         var groupBy = section.List("group-by", FieldName);
         var noise = section.Child("noise");
@@ -31,15 +25,12 @@ internal static partial class QuerySection
         {
             Name = section.Name,
             Aggregate = aggregate,
-            Field = field,
-            Lower = lower,
-            Upper = upper,
             Window = window,
             Slide = slide,
             GroupBy = groupBy,
             KnownKeys = KnownKeys(section, knownKeys, groupBy),
             MaxGroups = section.TryGet("max-groups", Rules.Integer(1, 100_000_000), out var groups) ? groups : null,
-            Selection = Selection(selection),
+            Selection = KeySelectionSection.Read(selection),
             Bounds = BoundsSection.Read(section.Child("bounds"), (int)Math.Clamp(((period - window).Ticks / slide.Ticks) + 1, 1, int.MaxValue), groupBy.Count),
             Noise = NoiseSection.Read(noise),
             Places = new QueryPlaces(
@@ -52,27 +43,6 @@ internal static partial class QuerySection
     // Mistakes that concern fields of the group-by are shown at it, since bounds may have been left out.
     private static string Place(Section query, Section bounds) =>
         query.Has("group-by") ? query.Context.Place(query.OriginOf("group-by"), query.PathOf("group-by")) : bounds.Place;
-
-    private static (string? Field, decimal Lower, decimal Upper) Sum(Section section, AggregateKind aggregate)
-    {
-        if (aggregate != AggregateKind.Sum)
-        {
-            return (null, 0, 0);
-        }
-
-        var field = section.Require("field", FieldName, string.Empty);
-        var clamp = section.Child("clamp");
-        var lower = clamp.Get("lower", Rules.Decimal, "0");
-        var upper = clamp.Require("upper", Rules.Decimal, 1);
-        clamp.Done();
-        if (lower > 0 || upper < 0 || lower == upper)
-        {
-            clamp.Error($"found the range from {lower} to {upper}; allowed is one that holds 0 and more");
-            return (field, 0, 1);
-        }
-
-        return (field, lower, upper);
-    }
 
     private static (TimeSpan Size, TimeSpan Slide) Tumbling(Section section, TimeSpan period)
     {
@@ -113,20 +83,6 @@ internal static partial class QuerySection
         }
 
         return keys;
-    }
-
-    private static KeySelectionOptions? Selection(Section section)
-    {
-        if (!section.IsPresent)
-        {
-            return null;
-        }
-
-        var options = new KeySelectionOptions(
-            section.Require("epsilon", PrivacyRules.Epsilon, 1),
-            section.Require("delta", PrivacyRules.Delta, 1e-6));
-        section.Done();
-        return options;
     }
 
     [GeneratedRegex(@"\A[a-zA-Z0-9._-]{1,64}\z")]
