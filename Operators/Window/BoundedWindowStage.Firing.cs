@@ -66,7 +66,7 @@ internal sealed unsafe partial class BoundedWindowStage
         {
             if (_givenUp.Contains(pane))
             {
-                var nothing = new WindowAggregate(window, _plan.GroupBy.Count, _plan.Sums.Count);
+                var nothing = new WindowAggregate(window, _plan.GroupBy.Count, _plan.ColumnCount);
                 nothing.GiveUp();
                 return nothing;
             }
