@@ -3,8 +3,8 @@ using Akka.Streams.Dsl;
 using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Releases;
 using GraphNode = AkkaPrivacy.Engine.Graphs.GraphNode;
-using IStreamState = AkkaPrivacy.Engine.Graphs.IStreamState;
 using IgnoreNode = AkkaPrivacy.Engine.Graphs.IgnoreNode;
+using IStreamState = AkkaPrivacy.Engine.Graphs.IStreamState;
 using ReleasedValues = AkkaPrivacy.Engine.Graphs.ReleasedValues;
 using TokenizedRows = AkkaPrivacy.Engine.Graphs.TokenizedRows;
 

@@ -16,7 +16,8 @@ public sealed class BackpressureTests() : TestKit("akka.loglevel = OFF\nakka.std
     // The queue behind the reader, one in each of the six steps, what the operators of the test hold, and one on its way.
     private const int MostBatches = 2 + 6 + 4 + 1;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private readonly DirectHarness _harness = new();
+    // Never idle, so that nothing but batches is sent while lines come.
+    private readonly DirectHarness _harness = new() { Idle = TimeSpan.FromMinutes(1) };
     private long _read;
 
     [Fact]

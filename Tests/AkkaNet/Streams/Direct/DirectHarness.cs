@@ -29,7 +29,7 @@ internal sealed class DirectHarness
 
     public ArrivalMode Arrival { get; init; } = ArrivalMode.EventTime;
 
-    public TimeSpan Checkpoints { get; init; } = TimeSpan.FromHours(1);
+    public TimeSpan Idle { get; init; } = TimeSpan.FromMilliseconds(5);
 
     public static DataMap Map { get; } = new(
     [
@@ -60,12 +60,12 @@ internal sealed class DirectHarness
             Account = new AccountPolicy { Account = "site", Measure = PrivacyMeasure.Pure, BudgetPerPeriod = PrivacyCost.Pure(1000) },
             Arrival = Arrival,
             AllowedLateness = TimeSpan.Zero,
-            CheckpointInterval = Checkpoints,
+            CheckpointInterval = TimeSpan.FromHours(1),
             QueueCapacity = 2,
         })
     {
         GatherFor = TimeSpan.FromMilliseconds(1),
-        IdleAfter = TimeSpan.FromMilliseconds(5),
+        IdleAfter = Idle,
     };
 
     public Source<Batch<TokenizedRows>, TMat> Tokens<TMat>(Source<InputLine, TMat> lines) => lines.InBatches(Pipeline()).ParseJsonLines(Map).Tokenize();

@@ -1,3 +1,4 @@
+using System.Text;
 using Akka.Actor;
 using Akka.Streams;
 using Akka.Streams.Dsl;
@@ -7,7 +8,6 @@ using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Releases;
 using AkkaPrivacy.Engine.Runtime;
 using AkkaPrivacy.Engine.Stages;
-using System.Text;
 using BranchNode = AkkaPrivacy.Engine.Graphs.BranchNode;
 using IPipelineRun = AkkaPrivacy.Engine.Graphs.IPipelineRun;
 using IPipelineRuntime = AkkaPrivacy.Engine.Graphs.IPipelineRuntime;

@@ -1,6 +1,6 @@
+using System.Reflection;
 using AkkaPrivacy.AkkaNet.Streams.Direct;
 using AkkaPrivacy.Tests.Docs;
-using System.Reflection;
 using Xunit;
 using ReleasedValues = AkkaPrivacy.Engine.Graphs.ReleasedValues;
 using TokenizedRows = AkkaPrivacy.Engine.Graphs.TokenizedRows;
