@@ -10,6 +10,8 @@ internal static class FileHeading
     private const int FirstRead = 4096;
     private const int LineEnding = 2;
 
+    private delegate int ReadAt(Span<byte> room, long offset);
+
     /// <summary>Reads the first line.</summary>
     /// <param name="file">The file; closed.</param>
     /// <param name="path">Its path.</param>
@@ -19,10 +21,22 @@ internal static class FileHeading
     public static ReadOnlyMemory<byte> Read(SafeFileHandle file, string path, FileCompression compression, LineFileOptions options)
     {
         using var bytes = FileBytes.Open(file, path, compression, 0);
+        return Read((room, _) => bytes.Read(room, out var _), options);
+    }
+
+    /// <summary>Reads the first line of a file that is not compressed.</summary>
+    /// <param name="file">The file; stays open.</param>
+    /// <param name="options">How lines end, and how long they may be.</param>
+    /// <returns>The line; empty when it is too long.</returns>
+    public static ReadOnlyMemory<byte> Read(SafeFileHandle file, LineFileOptions options) =>
+        Read((room, offset) => RandomAccess.Read(file, room, offset), options);
+
+    private static ReadOnlyMemory<byte> Read(ReadAt read, LineFileOptions options)
+    {
         var (head, length) = (new byte[FirstRead], 0);
         while (true)
         {
-            var count = bytes.Read(head.AsSpan(length), out _);
+            var count = read(head.AsSpan(length), length);
             length += count;
             if (count == 0 || length == head.Length)
             {

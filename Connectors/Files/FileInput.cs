@@ -95,7 +95,11 @@ internal sealed class FileInput : ILineInput
 
     private FileCompression CompressionOf(string path) => Decompression.Of(_options.Compression, path);
 
-    private static SafeFileHandle Open(string path)
+    /// <summary>Opens a file for reading, beside whoever writes or rotates it.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The handle.</returns>
+    /// <exception cref="SourceException">It cannot be opened.</exception>
+    public static SafeFileHandle Open(string path)
     {
         if (path.Length > LongestPartitionName)
         {
@@ -113,7 +117,12 @@ internal sealed class FileInput : ILineInput
         }
     }
 
-    private static long Length(SafeFileHandle file, string path)
+    /// <summary>The length of a regular file.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="path">Its path.</param>
+    /// <returns>Its length.</returns>
+    /// <exception cref="SourceException">It is a pipe or a device.</exception>
+    public static long Length(SafeFileHandle file, string path)
     {
         try
         {

@@ -40,6 +40,30 @@ internal static class FilePattern
         }
     }
 
+    /// <summary>The files that are there now, by full path in ordinal order.</summary>
+    /// <param name="pattern">The pattern.</param>
+    /// <returns>The paths; none when nothing matches.</returns>
+    /// <exception cref="SourceException">A folder cannot be read, or the pattern is one.</exception>
+    public static IReadOnlyList<string> Find(string pattern)
+    {
+        var full = Path.GetFullPath(pattern);
+        return IsPattern(full) || Directory.Exists(full)
+            ? Any(full) ? Expand(pattern) : []
+            : File.Exists(full) ? [full] : [];
+    }
+
+    private static bool Any(string full)
+    {
+        try
+        {
+            return Directory.Exists(full) || File.Exists(full) || Search(full).Count > 0;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new SourceException($"The files of '{full}' cannot be listed: {exception.Message}", exception);
+        }
+    }
+
     private static bool IsPattern(string path) => path.AsSpan().ContainsAny('*', '?');
 
     private static List<string> Search(string pattern)

@@ -37,6 +37,12 @@ internal static class Fingerprint
         return length < head ? null : Over(file, head) == fingerprint;
     }
 
+    /// <summary>How many bytes a fingerprint was made of.</summary>
+    /// <param name="fingerprint">The fingerprint.</param>
+    /// <returns>Its n; 0 when it is none.</returns>
+    public static long LengthOf(string fingerprint) =>
+        long.TryParse(fingerprint.AsSpan(0, Math.Max(0, fingerprint.IndexOf(':'))), NumberStyles.None, CultureInfo.InvariantCulture, out var head) ? head : 0;
+
     private static string Over(SafeFileHandle file, int head)
     {
         var bytes = new byte[head];

@@ -28,6 +28,17 @@ public sealed record LineFileOptions
     /// the first row of each batch. Default: false.</summary>
     public bool HasHeading { get; init; }
 
+    /// <summary>Whether files are read on as they grow, are rotated and come anew; the source then ends only when it is stopped.
+    /// Compressed files are left out. Default: false.</summary>
+    public bool Follow { get; init; }
+
+    /// <summary>How often files are looked at that are followed: 10 ms to 1 minute. Default: 250 ms.</summary>
+    public TimeSpan Poll { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long a followed file has nothing new before its partition ends, when it was rotated away or another file
+    /// still grows: 1 second to 1 day. Default: 1 minute.</summary>
+    public TimeSpan QuietAfter { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How long a batch from standard input waits for more rows after its first: 0 to 1 second. Ignored for
     /// files. Default: 5 ms.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(5);
@@ -51,6 +62,21 @@ public sealed record LineFileOptions
         if (MaxLineBytes is < LineBatcher.SmallestMaxLineBytes or > LineBatcher.LargestMaxLineBytes)
         {
             yield return (nameof(MaxLineBytes), $"must be {LineBatcher.SmallestMaxLineBytes} to {LineBatcher.LargestMaxLineBytes} bytes");
+        }
+
+        if (Poll < TimeSpan.FromMilliseconds(10) || Poll > TimeSpan.FromMinutes(1))
+        {
+            yield return (nameof(Poll), "must be 10 ms to 1 minute");
+        }
+
+        if (QuietAfter < TimeSpan.FromSeconds(1) || QuietAfter > TimeSpan.FromDays(1))
+        {
+            yield return (nameof(QuietAfter), "must be 1 second to 1 day");
+        }
+
+        if (Follow && (Path == StandardInput || Compression is FileCompression.Gzip or FileCompression.Zstd))
+        {
+            yield return (nameof(Follow), "must be false for standard input and for compressed files");
         }
 
         if (Linger < TimeSpan.Zero || Linger > TimeSpan.FromSeconds(1))

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AkkaPrivacy.Connectors.Files.Follow;
 using AkkaPrivacy.Engine.Batches;
 using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Schemas;
@@ -8,12 +9,13 @@ namespace AkkaPrivacy.Connectors.Files;
 /// <summary>Reads lines of a file, of all files of a pattern (each a partition, one after the other in order of their
 /// full paths), or of standard input. The folder's README says what it does when files grow, shrink or are replaced.</summary>
 /// <remarks>Files are found when the source is opened; <see cref="Partitions"/> and <see cref="TotalBytes"/> are known from
-/// then on.</remarks>
+/// then on. With <see cref="LineFileOptions.Follow"/> files are read as they grow, and new ones are taken up.</remarks>
 public sealed class LineFileSource : IEventSource
 {
     private readonly LineFileOptions _options;
     private readonly ConcurrentQueue<string> _restarted = new();
     private readonly ConcurrentQueue<TruncatedFile> _truncated = new();
+    private readonly ConcurrentQueue<string> _lost = new();
     private ILineInput? _input;
 
     /// <summary>A source.</summary>
@@ -60,7 +62,11 @@ public sealed class LineFileSource : IEventSource
         .. _restarted.Where(path => path != LineFileOptions.StandardInput)
             .Select(path => $"'{path}' has other content than when it was last read, so it was read from its beginning."),
         .. _truncated.Select(file => $"'{file.Path}' became shorter while it was read: it had {file.Length} bytes when it was opened and ended at byte {file.Offset}. What was read before counts."),
+        .. _lost,
     ];
+
+    /// <inheritdoc />
+    public bool KeepsPartitions => !_options.Follow;
 
     /// <inheritdoc />
     public ValueTask OpenAsync(SourceContext context, CancellationToken cancellationToken)
@@ -69,6 +75,7 @@ public sealed class LineFileSource : IEventSource
         _input?.Dispose();
         _input = _options.Path == LineFileOptions.StandardInput
             ? new StreamInput(_options, context, _restarted)
+            : _options.Follow ? new FollowInput(_options, context, _lost)
             : new FileInput(_options, context, _restarted, _truncated);
         return ValueTask.CompletedTask;
     }

@@ -75,6 +75,9 @@ public interface IEventSource : IAsyncDisposable
     /// content. Default: nothing.</summary>
     IReadOnlyList<string> Warnings => [];
 
+    /// <summary>Whether a partition has the same number again when reading goes on at its position. Default: true.</summary>
+    bool KeepsPartitions => true;
+
     /// <summary>Where the reader is, after the last batch that was returned.</summary>
     /// <returns>One position a partition that was read from.</returns>
     IReadOnlyList<SourcePosition> Positions();

@@ -52,7 +52,7 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
             new SourceContext { Time = options.Time, DeadLetters = deadLetters, Resume = checkpoint?.Positions ?? [] }, cancellationToken).ConfigureAwait(false);
         _source = source;
         _tracker = new FrontierTracker(source.Partitions);
-        if (checkpoint is { Completed: false } && checkpoint.Positions.SequenceEqual(source.Positions()))
+        if (checkpoint is { Completed: false } && source.KeepsPartitions && checkpoint.Positions.SequenceEqual(source.Positions()))
         {
             _tracker.Restore(checkpoint.Arrivals);
         }

@@ -48,7 +48,7 @@ internal static class PrivacyPlanBuilder
 
     private static SourceReport Source(PipelineOptions options, PipelinePlan plan) => new(
         SourceType(options.Source),
-        options.Source.Path,
+        SourcePath(options.Source),
         options.Source.MaxLineBytes,
         plan.Arrival switch { ArrivalMode.EventTime => "event-time", ArrivalMode.Field => "field", _ => "ingest" },
         plan.Settings.AllowedLateness.TotalSeconds,
@@ -56,8 +56,17 @@ internal static class PrivacyPlanBuilder
         plan.Settings.TimeRange is { } from ? Instant(from.Start) : null,
         plan.Settings.TimeRange is { } to ? Instant(to.End) : null);
 
+    private static string SourcePath(SourceOptions source) => source.Kind switch
+    {
+        SourceKind.Http => $"{source.Http.Listen}{source.Http.Path}",
+        SourceKind.Generator => FormattableString.Invariant($"seed {source.Generator.Traffic.Seed}"),
+        _ => source.Path,
+    };
+
     private static string SourceType(SourceOptions source) => source.Format switch
     {
+        _ when source.Kind == SourceKind.Http => "http",
+        _ when source.Kind == SourceKind.Generator => "generator",
         SourceFormat.CombinedLog => "combined-log",
         SourceFormat.NginxJson => "nginx-json",
         SourceFormat.Csv => "csv",

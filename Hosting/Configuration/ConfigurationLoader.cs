@@ -18,6 +18,9 @@ internal sealed record ConfigurationRequest
     /// <summary>Stands in for <c>pipeline.store.path</c>; null leaves it.</summary>
     public string? Store { get; init; }
 
+    /// <summary>Sets <c>pipeline.source.follow</c>; false leaves it.</summary>
+    public bool Follow { get; init; }
+
     /// <summary>Stands in for <c>pipeline.runtime.lanes</c>; null leaves it.</summary>
     public int? Lanes { get; init; }
 }
@@ -58,6 +61,7 @@ internal static class ConfigurationLoader
         }
 
         document = Override(document, "pipeline.source.path", request.Input, "--input");
+        document = Override(document, "pipeline.source.follow", request.Follow ? "true" : null, "--follow");
         document = Override(document, "pipeline.store.path", request.Store, "--db");
         return Override(document, "pipeline.runtime.lanes", request.Lanes?.ToString(System.Globalization.CultureInfo.InvariantCulture), "--lanes").Resolve();
     }

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
-using AkkaPrivacy.Connectors.Files;
 using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Schemas;
 using AkkaPrivacy.Hosting.Configuration.Options;
+using AkkaPrivacy.Hosting.Run;
 using AkkaPrivacy.Operators.Bound;
 using AkkaPrivacy.Operators.KeySelection;
 using AkkaPrivacy.Operators.Noise;
@@ -42,16 +42,7 @@ internal sealed class GraphBuilder(PipelineOptions options, IReadOnlyList<IRelea
     private SourceNode Source()
     {
         var source = options.Source;
-        var files = new LineFileOptions
-        {
-            Path = source.Path,
-            MaxLineBytes = source.MaxLineBytes,
-            Compression = source.Compression,
-            QuotedRecords = source.Format == SourceFormat.Csv,
-            HasHeading = source.HasHeading,
-            Input = standardInput,
-        };
-        return new SourceNode($"lines(max-line={source.MaxLineBytes})", () => new LineFileSource(files), LineSchema.Instance) { Origin = source.Place };
+        return new SourceNode($"lines(max-line={source.MaxLineBytes})", SourceFactory.Create(source, standardInput), LineSchema.Instance) { Origin = source.Place };
     }
 
     private GraphNode Parser() => options.Source.Format switch

@@ -17,6 +17,7 @@ internal static class RunCommand
         var arguments = new PipelineArguments();
         var cluster = new ClusterArguments();
         var lanes = new Option<int?>("--lanes") { Description = "Lanes that run in parallel, 1 to 64, instead of pipeline.runtime.lanes.", HelpName = "N" };
+        var follow = new Option<bool>("--follow") { Description = "Read files on as they grow and are rotated (pipeline.source.follow); Ctrl-C ends the run." };
         var verbose = new Option<bool>("--verbose") { Description = "On failure, show the types and places of the exceptions; never their messages, which could quote rows." };
         var command = new Command(
             Name,
@@ -30,15 +31,17 @@ internal static class RunCommand
               akkaprivacy run hocon/access-log.conf --input access.log
               zcat access.log.*.gz | akkaprivacy run hocon/access-log.conf --input - --db access.db
               akkaprivacy run hocon/access-log.conf --input 'logs/*.log' --json > releases.json
+              akkaprivacy run hocon/access-log.conf --input /var/log/nginx/access.log --follow
 
             {ExitCode.Help}
             """);
         arguments.AddTo(command);
         command.Add(lanes);
+        command.Add(follow);
         command.Add(verbose);
         cluster.AddTo(command);
         command.SetAction((parsed, _) => RunSession.RunAsync(
-            new RunRequest(arguments.Read(parsed) with { Lanes = parsed.GetValue(lanes) }, parsed.GetValue(arguments.Json), parsed.GetValue(verbose), cluster.Read(parsed)),
+            new RunRequest(arguments.Read(parsed) with { Lanes = parsed.GetValue(lanes), Follow = parsed.GetValue(follow) }, parsed.GetValue(arguments.Json), parsed.GetValue(verbose), cluster.Read(parsed)),
             host,
             parsed.InvocationConfiguration.Output,
             parsed.InvocationConfiguration.Error));

@@ -1,7 +1,5 @@
-using AkkaPrivacy.Connectors.Files.Compression;
 using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Schemas;
-using AkkaPrivacy.Operators.Parse;
 
 namespace AkkaPrivacy.Hosting.Configuration.Options;
 
@@ -40,39 +38,6 @@ internal sealed record PipelineOptions
 
     /// <summary>A file for the positions of dead letters; null for none.</summary>
     public required string? DeadLetterPath { get; init; }
-}
-
-/// <summary>Formats of lines.</summary>
-internal enum SourceFormat
-{
-    /// <summary>One JSON object a line.</summary>
-    JsonLines,
-
-    /// <summary>Apache's and nginx's combined log.</summary>
-    CombinedLog,
-
-    /// <summary>nginx's log as JSON.</summary>
-    NginxJson,
-
-    /// <summary>Comma-separated values.</summary>
-    Csv,
-}
-
-/// <summary>Where lines come from.</summary>
-/// <param name="Format">Their format.</param>
-/// <param name="Path">A file, a pattern, or <c>-</c>.</param>
-/// <param name="MaxLineBytes">The longest line.</param>
-/// <param name="Place">Where it was written.</param>
-internal sealed record SourceOptions(SourceFormat Format, string Path, int MaxLineBytes, string Place)
-{
-    /// <summary>How files are compressed.</summary>
-    public FileCompression Compression { get; init; }
-
-    /// <summary>How comma-separated values are written.</summary>
-    public CsvFormat Csv { get; init; } = new();
-
-    /// <summary>Whether the first line is a heading.</summary>
-    public bool HasHeading => Format == SourceFormat.Csv && Csv.HasHeading;
 }
 
 /// <summary>The fields, and whether they are sound by themselves.</summary>

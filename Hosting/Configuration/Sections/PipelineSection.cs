@@ -26,7 +26,7 @@ internal static partial class PipelineSection
         var options = new PipelineOptions
         {
             Settings = Settings(pipeline, account),
-            Source = SourceSection.Read(pipeline.Child("source")),
+            Source = SourceSection.Read(pipeline.Child("source"), store),
             Map = DataMapSection.Read(pipeline, subject),
             Subject = subject,
             Sample = Sample(pipeline.Child("sample")),
