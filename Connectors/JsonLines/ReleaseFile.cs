@@ -56,6 +56,12 @@ internal sealed class ReleaseFile : IReleaseLines
     public void Append(ReadOnlySpan<byte> lines, IReadOnlyCollection<string> ids)
     {
         var before = _file.Position;
+        if (RandomAccess.GetLength(_file.SafeFileHandle) != before)
+        {
+            // Writing on at the old place would tear what the other has written.
+            throw new SinkException($"File '{_file.Name}' was changed by another process since it was opened here. It was not touched. {KeptInStore}");
+        }
+
         try
         {
             _file.Write(lines);

@@ -43,7 +43,12 @@ internal sealed class OutboxPublisher
     {
         var cursor = $"{_pipeline}/{sink.Name}";
         var page = await _store.TransactAsync(
-            async transaction => await _outbox.ReadAsync(transaction, await _outbox.CursorAsync(transaction, cursor).ConfigureAwait(false), PageSize).ConfigureAwait(false),
+            async transaction =>
+            {
+                // Whoever was superseded while it stood still leaves publishing to its successor.
+                await fence(transaction).ConfigureAwait(false);
+                return await _outbox.ReadAsync(transaction, await _outbox.CursorAsync(transaction, cursor).ConfigureAwait(false), PageSize).ConfigureAwait(false);
+            },
             cancellationToken).ConfigureAwait(false);
         if (page.Count == 0)
         {

@@ -54,6 +54,19 @@ public sealed class JsonLinesSinkTests : IDisposable
     }
 
     [Fact]
+    public async Task WhatAnotherProcessAppendedMeanwhileIsNotWrittenOver()
+    {
+        await using var late = JsonLinesSink.ToFile(FilePath);
+        await late.PublishAsync([First], CancellationToken.None);
+        await PublishAsync(Second);
+        var before = await File.ReadAllBytesAsync(FilePath);
+
+        Assert.Contains("another process", (await Assert.ThrowsAsync<SinkException>(async () => await late.PublishAsync([Empty], CancellationToken.None))).Message);
+
+        Assert.Equal(before, await File.ReadAllBytesAsync(FilePath));
+    }
+
+    [Fact]
     public async Task AWholeLastLineWithoutEndingIsKept()
     {
         await PublishAsync(First);
