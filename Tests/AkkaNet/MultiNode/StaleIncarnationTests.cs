@@ -1,3 +1,4 @@
+using AkkaPrivacy.Tests.AkkaNet.MultiNode.Checks;
 using AkkaPrivacy.Tests.AkkaNet.MultiNode.Processes;
 using AkkaPrivacy.Tests.AkkaNet.MultiNode.Site;
 using Xunit;
@@ -22,6 +23,7 @@ public sealed class StaleIncarnationTests(WatchdogFixture watchdog, ITestOutputH
             c = await site.JoinAsync("c");
             await site.MoreAsync();
             using (await slow.HoldAsync())
+            using (Sql.Lock(site.Journal))
             {
                 // A process that stands still inside of a transaction keeps a SQLite file locked for everybody.
                 await a.StopAsync();

@@ -35,6 +35,16 @@ internal static class Sql
 
     public static long Number(string file, string sql) => Rows(file, sql, reader => reader.IsDBNull(0) ? 0 : reader.GetInt64(0)).FirstOrDefault();
 
+    /// <summary>Waits until nobody is inside of a transaction, and keeps it so until what is returned is disposed of.</summary>
+    public static IDisposable Lock(string file)
+    {
+        var connection = Open(file, SqliteOpenMode.ReadWrite);
+        using var command = connection.CreateCommand();
+        command.CommandText = "BEGIN EXCLUSIVE";
+        command.ExecuteNonQuery();
+        return connection;
+    }
+
     public static SqliteConnection Open(string file, SqliteOpenMode mode)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, Pooling = false, DefaultTimeout = 60 }.ToString());
