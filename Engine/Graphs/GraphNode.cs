@@ -17,6 +17,10 @@ public abstract class GraphNode
 /// <summary>A node from rows to rows.</summary>
 public abstract class RowOperator : GraphNode
 {
+    /// <summary>Whether its stage lets go of rows as windows fire. It then runs in each branch by itself, where it is told
+    /// what that branch's windows have reached, and so behind the exchange by subject. Default: false.</summary>
+    public virtual bool FollowsWindows => false;
+
     /// <summary>Resolves the node's fields against the rows it will see and makes its stages.</summary>
     /// <param name="input">The columns that arrive.</param>
     /// <param name="errors">Where mistakes go; all of them, not only the first.</param>

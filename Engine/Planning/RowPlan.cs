@@ -14,6 +14,10 @@ public sealed record RowPlan(RowSchema Output, Func<Stage<EventBatch, EventBatch
     /// of one subject change rows of others has no such number and is refused before noise.</summary>
     public int? Stability { get; init; } = 1;
 
+    /// <summary>For a stage that follows windows: it has pushed everything of a window once all rows up to the next multiple of
+    /// this, in milliseconds, have come, so windows fire no earlier. Divides the accounting period. Default: 1, at once.</summary>
+    public long HoldMs { get; init; } = 1;
+
     /// <summary>Whether the stage must see all rows of a subject, because it remembers rows: it is put behind the exchange
     /// by subject, and with it every stage that follows. What it does to a row may depend on that row and on earlier rows of
     /// the same subject, on nothing else. Default: false; the stage may then see any share of the rows.</summary>

@@ -16,7 +16,7 @@ internal sealed class RowPlanner(PlanErrors errors, string prefix = "")
     public static List<GraphNode> CommonPrefix(List<QueryPath> paths)
     {
         var length = 0;
-        while (paths.TrueForAll(path => path.Rows.Count > length && ReferenceEquals(path.Rows[length], paths[0].Rows[length])))
+        while (paths.TrueForAll(path => path.Rows.Count > length && ReferenceEquals(path.Rows[length], paths[0].Rows[length]) && path.Rows[length] is not RowOperator { FollowsWindows: true }))
         {
             length++;
         }

@@ -23,6 +23,7 @@ internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema,
         var sumIndexes = paths.Select(path => Sum(path.Aggregate!)).ToList();
         var computed = paths.Select(path => statistics.Plan(path.Aggregate!)).ToList();
         CheckWindow();
+        CheckHold(rows);
         CheckBounds();
         CheckKnownKeys();
         if (errors.All.Count > before)
@@ -31,7 +32,11 @@ internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema,
             return null;
         }
 
-        var bounded = Bounded(subject, groupBy) with { Derived = statistics.Columns };
+        var bounded = Bounded(subject, groupBy) with
+        {
+            Derived = statistics.Columns,
+            HoldMs = rows.Select(row => row.Plan.HoldMs).DefaultIfEmpty(1).Max(),
+        };
         var queries = paths.Select((path, i) => (Query: Query(path, bounded, sumIndexes[i], computed[i]?.Create()), path.Sinks)).ToList();
         return errors.All.Count > before
             ? null
@@ -211,6 +216,22 @@ internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema,
         else if (size / slide > MaxPanes)
         {
             errors.Add(_window, $"a window of {size} every {slide} has {size / slide} panes; at most {MaxPanes} are allowed");
+        }
+    }
+
+    // A stage that follows windows makes rows of one period only if it lets go of everything where a period ends.
+    private void CheckHold(IReadOnlyList<RowStagePlan> rows)
+    {
+        var period = (long)(settings.Account?.Period ?? TimeSpan.FromDays(1)).TotalMilliseconds;
+        var holds = rows.Where(row => row.Plan.HoldMs > 1).ToList();
+        if (holds.Count > 1)
+        {
+            errors.Add(_window, $"{holds.Count} stages follow the windows of one query: {string.Join(", ", holds.Select(row => $"'{row.Name}'"))}; one may");
+        }
+
+        foreach (var row in holds.Where(row => row.Plan.HoldMs > period || period % row.Plan.HoldMs != 0))
+        {
+            errors.Add(_window, $"stage '{row.Name}' holds rows for {TimeSpan.FromMilliseconds(row.Plan.HoldMs)}, which must divide the accounting period ({TimeSpan.FromMilliseconds(period)})");
         }
     }
 

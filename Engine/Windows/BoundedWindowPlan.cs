@@ -63,6 +63,10 @@ public sealed record BoundedWindowPlan
         init => _slideMs = value == WindowMs ? null : value;
     }
 
+    /// <summary>A window fires when the frontier has passed the first multiple of this that is at or after its end,
+    /// milliseconds. Default: 1, at its end.</summary>
+    public long HoldMs { get; init; } = 1;
+
     /// <summary>The accounting period, milliseconds.</summary>
     public required long PeriodMs { get; init; }
 

@@ -9,6 +9,7 @@ using AkkaPrivacy.Operators.KeySelection;
 using AkkaPrivacy.Operators.Noise;
 using AkkaPrivacy.Operators.Parse;
 using AkkaPrivacy.Operators.Sample;
+using AkkaPrivacy.Operators.Sessions;
 
 namespace AkkaPrivacy.Hosting.Configuration;
 
@@ -57,6 +58,11 @@ internal sealed class GraphBuilder(PipelineOptions options, IReadOnlyList<IRelea
     {
         var (bound, window) = Shape(query);
         var nodes = ImmutableArray.CreateBuilder<GraphNode>();
+        if (Sessions(query) is { } sessions)
+        {
+            nodes.Add(sessions);
+        }
+
         nodes.AddRange(bound, window);
         nodes.Add(Aggregate(query));
         if (query.Selection is { } selection)
@@ -94,6 +100,14 @@ internal sealed class GraphBuilder(PipelineOptions options, IReadOnlyList<IRelea
         { Kind: NoiseKind.Laplace } => new LaplaceNoise(noise.Epsilon) { Origin = place },
         { Rho: { } rho } => new GaussianNoise(rho) { Origin = place },
         _ => new GaussianNoise(noise.Epsilon, noise.Delta) { Origin = place },
+    };
+
+    private SessionsOperator? Sessions(QueryOptions query) => query.Sessions is not { } sessions ? null : new SessionsOperator(options.Subject, sessions.Gap, sessions.MaxLength)
+    {
+        First = sessions.First,
+        Last = sessions.Last,
+        MaxSessions = sessions.MaxSessions,
+        Origin = sessions.Place,
     };
 
     private (Bound Bound, WindowNode Window) Shape(QueryOptions query)

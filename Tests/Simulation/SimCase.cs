@@ -60,6 +60,11 @@ public sealed record SimCase
             Branch([], null, 1, new SimQuery("visitors", 'd'), new SimQuery("hits", 'c')),
             Branch(["status"], statuses, random.Next(1, 3), new SimQuery("by-status", 'c'), new SimQuery("ms", 's')),
             Branch(["page"], null, random.Next(1, 3), new SimQuery("pages", 'c')) with { WithoutErrors = random.Next(2) == 0 },
+            Branch(["first-page"], [["/a"], ["/b"]], 2, new SimQuery("visits", 'c'), new SimQuery("events", 's')) with
+            {
+                Gap = TimeSpan.FromMinutes(random.Next(1, 60)),
+                MaxLength = TimeSpan.FromHours(new[] { 1, 3, 12, 24 }[random.Next(4)]),
+            },
             Branch(["page", "status"], pairs, random.Next(1, 4), new SimQuery("pairs", 'd')),
         ];
         random.Shuffle(all);

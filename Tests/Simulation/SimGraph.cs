@@ -13,6 +13,7 @@ using AkkaPrivacy.Operators.KeySelection;
 using AkkaPrivacy.Operators.MapRows;
 using AkkaPrivacy.Operators.Noise;
 using AkkaPrivacy.Operators.Parse;
+using AkkaPrivacy.Operators.Sessions;
 using AkkaPrivacy.Operators.Tokenize;
 using AkkaPrivacy.Operators.Window;
 using RowMap = AkkaPrivacy.Operators.MapRows.Map;
@@ -51,6 +52,7 @@ public static class SimGraph
     {
         var rows = Flow.Of<TokenizedRows>();
         rows = branch.WithoutErrors ? rows.Map(RowMap.Filter("no-errors", row => row.GetInt64("status") < 500)) : rows;
+        rows = branch.Gap is { } gap ? rows.Sessions(new SessionsOperator("user", gap, branch.MaxLength) { First = ["page"] }) : rows;
         var bounded = rows
             .Bound(new Bound
             {
@@ -65,7 +67,7 @@ public static class SimGraph
             var aggregate = query.Kind switch
             {
                 'c' => windows.Count(query.Name),
-                's' => windows.Sum(query.Name, "ms", upper: 120, lower: -2),
+                's' => windows.Sum(query.Name, branch.Gap is null ? "ms" : "events", upper: 120, lower: -2),
                 _ => windows.DistinctSubjects(query.Name),
             };
             var selected = branch.KnownKeys is null && branch.GroupBy.Length > 0 ? aggregate.SelectKeys(1, 1e-9) : aggregate;

@@ -66,7 +66,7 @@ public sealed class SimOracle
     public static string Text(IEnumerable<(string Key, long[] Values)> groups) =>
         string.Join(' ', groups.OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => $"[{group.Key}]={string.Join(',', group.Values)}"));
 
-    private static string[] KeyOf(SimRow row, SimBranch branch) => [.. branch.GroupBy.Select(name => name == "page" ? row.Page : $"{row.Status}")];
+    private static string[] KeyOf(SimRow row, SimBranch branch) => [.. branch.GroupBy.Select(name => name is "page" or "first-page" ? row.Page : $"{row.Status}")];
 
     private static Token TokenOf(string user)
     {
@@ -80,8 +80,7 @@ public sealed class SimOracle
 
     private void Bound(SimBranch branch, long size)
     {
-        var rows = Once
-            .Where(row => !branch.WithoutErrors || row.Status < 500)
+        var rows = Sessions(branch, Once.Where(row => !branch.WithoutErrors || row.Status < 500))
             .Where(row => branch.KnownKeys is null || branch.KnownKeys.Any(key => key.SequenceEqual(KeyOf(row, branch))))
             .SelectMany(row => Enumerable.Range(0, branch.Panes).Select(pane => (Row: row, Start: TimeWindow.FloorTo(row.EventMs, size / branch.Panes) - (pane * size / branch.Panes))))
             .Where(pair => Windows.ContainsKey((branch, pair.Start)));
@@ -96,6 +95,37 @@ public sealed class SimOracle
                 }
             }
         }
+    }
+
+    // A session is a row with its first page, and its number of rows as the measure.
+    private static IEnumerable<SimRow> Sessions(SimBranch branch, IEnumerable<SimRow> rows)
+    {
+        if (branch.Gap is not { } gap)
+        {
+            return rows;
+        }
+
+        var sessions = new List<SimRow>();
+        var length = (long)branch.MaxLength.TotalMilliseconds;
+        foreach (var subject in rows.GroupBy(row => row.User))
+        {
+            var last = long.MinValue;
+            foreach (var row in subject.OrderBy(row => row.EventMs).ThenBy(row => row.Page, StringComparer.Ordinal))
+            {
+                if (last != long.MinValue && row.EventMs - last <= gap.TotalMilliseconds && row.EventMs / length == last / length)
+                {
+                    sessions[^1] = sessions[^1] with { Ms = sessions[^1].Ms + 1 };
+                }
+                else
+                {
+                    sessions.Add(row with { Ms = 1 });
+                }
+
+                last = row.EventMs;
+            }
+        }
+
+        return sessions;
     }
 
     private void Add(SimBranch branch, long start, string key, List<SimRow> rows)

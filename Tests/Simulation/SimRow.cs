@@ -12,6 +12,11 @@ public sealed record SimBranch(string[] GroupBy, string[][]? KnownKeys, int Grou
     /// <summary>Panes in a window; 1 for tumbling ones.</summary>
     public int Panes { get; init; } = 1;
 
+    /// <summary>The longest pause of sessions, which are counted instead of rows; null when rows are.</summary>
+    public TimeSpan? Gap { get; init; }
+
+    public TimeSpan MaxLength { get; init; } = TimeSpan.FromHours(12);
+
     public TimeSpan Slide => Window / Panes;
 }
 

@@ -16,6 +16,7 @@ internal sealed class FiringSchedule
 
     private readonly PipelineSettings _settings;
     private readonly WindowGrid[] _grids;
+    private readonly long[] _holds;
     private readonly long?[] _firedUpTo;
     private (long Low, long High)? _range;
 
@@ -23,6 +24,7 @@ internal sealed class FiringSchedule
     {
         _settings = plan.Settings;
         _grids = [.. plan.Branches.Select(branch => branch.Bounded.Grid)];
+        _holds = [.. plan.Branches.Select(branch => branch.Bounded.HoldMs)];
         _firedUpTo = new long?[_grids.Length];
     }
 
@@ -69,7 +71,8 @@ internal sealed class FiringSchedule
         var windows = new List<(int Branch, TimeWindow Window)>();
         for (var i = 0; i < _grids.Length; i++)
         {
-            var fired = Math.Max(_firedUpTo[i] ?? long.MinValue, Start(i, _range));
+            // A stage that holds rows back must not be told of the start of the input as of something that has come.
+            var fired = Math.Max(_firedUpTo[i] ?? long.MinValue, _holds[i] > 1 ? long.MinValue : Start(i, _range));
             var upTo = Math.Max(fired, isEnd ? End(i) : frontier is { } arrived ? UpTo(i, arrived) : fired);
             frontiers[i] = new Frontier(Start(i, _range), upTo, isEnd);
             Enumerate(i, From(i, _range), upTo, windows);
@@ -92,7 +95,7 @@ internal sealed class FiringSchedule
 
     private void Enumerate(int branch, long from, long upTo, List<(int Branch, TimeWindow Window)> windows)
     {
-        if (from == long.MinValue)
+        if (from == long.MinValue || upTo <= from)
         {
             return;
         }
@@ -132,7 +135,8 @@ internal sealed class FiringSchedule
 
     private long UpTo(int branch, long arrived)
     {
-        var upTo = _grids[branch].PaneOf(arrived - (long)_settings.AllowedLateness.TotalMilliseconds);
+        var settled = TimeWindow.FloorTo(arrived - (long)_settings.AllowedLateness.TotalMilliseconds, _holds[branch]);
+        var upTo = _grids[branch].PaneOf(settled);
         return _settings.TimeRange is null ? upTo : Math.Min(upTo, End(branch));
     }
 

@@ -13,6 +13,9 @@ internal sealed record QueryOptions
     /// <summary>What it computes.</summary>
     public required AggregateOptions Aggregate { get; init; }
 
+    /// <summary>The sessions that are counted; null when rows are.</summary>
+    public required SessionOptions? Sessions { get; init; }
+
     /// <summary>Size of the windows.</summary>
     public required TimeSpan Window { get; init; }
 
@@ -44,7 +47,7 @@ internal sealed record QueryOptions
     public string Shape => string.Join(
         '\u001e',
         [
-            Window.ToString(), Slide.ToString(), string.Join('\u001f', GroupBy), Bounds.ToString(), $"{MaxGroups}",
+            Window.ToString(), Slide.ToString(), string.Join('\u001f', GroupBy), Bounds.ToString(), $"{MaxGroups}", $"{Sessions?.Shape}",
             KnownKeys is null ? "unknown" : string.Join('\u001d', KnownKeys.Select(key => string.Join('\u001f', key))),
         ]);
 }
@@ -75,6 +78,19 @@ internal sealed record AggregateOptions
 
     /// <summary>How many groups to publish; null for all.</summary>
     public int? Top { get; init; }
+}
+
+/// <summary>Sessions.</summary>
+/// <param name="Gap">The longest pause inside one.</param>
+/// <param name="MaxLength">What they are cut by.</param>
+/// <param name="First">Fields of which the first value is kept.</param>
+/// <param name="Last">Fields of which the last value is kept.</param>
+/// <param name="MaxSessions">How many a lane holds.</param>
+/// <param name="Place">Where they were written.</param>
+internal sealed record SessionOptions(TimeSpan Gap, TimeSpan MaxLength, IReadOnlyList<string> First, IReadOnlyList<string> Last, int MaxSessions, string Place)
+{
+    /// <summary>What tells different sessions apart.</summary>
+    public string Shape => $"{Gap} {MaxLength} {string.Join(',', First)} {string.Join(',', Last)} {MaxSessions}";
 }
 
 /// <summary>Key selection.</summary>

@@ -25,6 +25,7 @@ internal static partial class QuerySection
         {
             Name = section.Name,
             Aggregate = aggregate,
+            Sessions = SessionsSection.Read(section.Child("sessions"), period),
             Window = window,
             Slide = slide,
             GroupBy = groupBy,
@@ -58,7 +59,7 @@ internal static partial class QuerySection
         return (size, slide);
     }
 
-    private static Rule<TimeSpan> Dividing(TimeSpan most, TimeSpan period, string range, string divided)
+    internal static Rule<TimeSpan> Dividing(TimeSpan most, TimeSpan period, string range, string divided)
     {
         var rule = Rules.Duration(TimeSpan.FromSeconds(1), most, $"from 1s {range} {Durations.Text(most.TotalSeconds)} that divides {divided}");
         return rule with

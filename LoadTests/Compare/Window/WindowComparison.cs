@@ -23,7 +23,10 @@ internal static class WindowComparison
             $"""
 
             bounded-window   the product's stage
+            count-by-key     its parts without the bounds: a tumbling count over keys from columns, as engines without subjects do it
             dictionaries     baseline: a loop over Dictionary, without expiry, lateness and restore
+            dictionary-of-keys
+                             baseline of count-by-key: one Dictionary by key, no subjects
 
             Each subject visits {KeysPerSubject} keys.
             """,
@@ -38,10 +41,20 @@ internal static class WindowComparison
         var workload = new WindowWorkload(rows, subjects, Math.Max(1, keys), zipf, KeysPerSubject);
         var stage = new StageRun(workload, Groups, keys == 0);
         var loop = new DictionaryRun(workload, Groups, keys == 0);
+        KeyCountRun count = new(workload, Math.Max(1, keys));
         RequireSameCounts(stage, loop);
-        double perSubject = (double)stage.StateBytes / subjects;
-        Console.Error.WriteLine($"State of the window: {stage.StateBytes} bytes, {stage.Last!.Count} groups, {perSubject:F0} bytes a subject in all.");
-        return [new("bounded-window", ContenderRole.Subject, stage.Pass), new("dictionaries", ContenderRole.Baseline, loop.Pass)];
+        count.Pass();
+        long groups = count.Counts.Length;
+        Console.Error.WriteLine(
+            $"State of the window: {stage.StateBytes} bytes; {(double)count.GroupBytes / groups:F0} bytes an open group ({groups} groups), {(double)(stage.StateBytes - count.GroupBytes) / subjects:F0} bytes a bounded subject ({subjects} subjects).");
+        KeyLoopRun countLoop = new(workload);
+        return
+        [
+            new("bounded-window", ContenderRole.Subject, stage.Pass),
+            new("count-by-key", ContenderRole.Variant, count.Pass),
+            new("dictionaries", ContenderRole.Baseline, loop.Pass),
+            new("dictionary-of-keys", ContenderRole.Baseline, countLoop.Pass),
+        ];
     }
 
     private static void RequireSameCounts(StageRun stage, DictionaryRun loop)
