@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Hosting;
 using AkkaPrivacy.AkkaNet.Hosting.Health;
+using AkkaPrivacy.AkkaNet.Ledger;
 using AkkaPrivacy.Engine.Ports;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -46,9 +47,14 @@ public static class AkkaPrivacyHosting
         return services;
     }
 
-    private static void AddAkkaPrivacy(this AkkaConfigurationBuilder builder, ClusterNode node) => builder
-        .AddHocon(node.Configuration.Akka, HoconAddMode.Replace)
-        .WithActors((system, _) => node.Attach(system));
+    private static void AddAkkaPrivacy(this AkkaConfigurationBuilder builder, ClusterNode node)
+    {
+        // A journal that cannot be used is reported when the node joins.
+        SqliteJournal.UseWriteAheadLog(node.Configuration.Settings.JournalProvider, node.Configuration.Settings.JournalConnection);
+        builder
+            .AddHocon(node.Configuration.Akka, HoconAddMode.Replace)
+            .WithActors((system, _) => node.Attach(system));
+    }
 
     // Makes the actor system: the service of Akka.Hosting would only log a failure, and the host would start without it.
     private sealed class ActorSystemService(IServiceProvider services, ClusterNode node) : IHostedService

@@ -32,8 +32,11 @@ internal static class CompareCommand
         NoiseComparison.CreateCommand(),
 #if AKKANET
         LoadTests.AkkaNet.Runtimes.RuntimesComparison.CreateCommand(),
+        LoadTests.AkkaNet.LedgerActors.LedgerActorsComparison.CreateCommand(),
+        LoadTests.AkkaNet.LedgerActors.DebitNodeCommand.CreateCommand(),
 #else
         WithoutAkkaNet.CreateCommand("runtimes"),
+        WithoutAkkaNet.CreateCommand("ledger-actors"),
 #endif
     };
 }
