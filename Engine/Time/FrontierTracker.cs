@@ -93,16 +93,15 @@ internal sealed class FrontierTracker
         }
     }
 
-    /// <summary>Moves an idle partition by its source's own clock.</summary>
+    /// <summary>Moves an idle partition by its source's own clock, which also confirms the stamps that wait: they come
+    /// from the same clock.</summary>
     /// <param name="partition">The partition.</param>
     /// <param name="nowMs">The source's clock.</param>
     public void Advance(int partition, long nowMs)
     {
         lock (_lock)
         {
-            var entry = Get(partition);
-            entry.High = Math.Max(entry.High, nowMs);
-            entry.Low = Math.Min(entry.Low, nowMs);
+            Get(partition).Advance(nowMs);
         }
     }
 

@@ -10,9 +10,9 @@ internal sealed class PartitionFrontier
     private readonly List<ArrivalStamps> _pending = [];
     private long _position = long.MinValue;
 
-    public long Low { get; set; } = long.MaxValue;
+    public long Low { get; private set; } = long.MaxValue;
 
-    public long High { get; set; } = long.MinValue;
+    public long High { get; private set; } = long.MinValue;
 
     public bool Ended { get; set; }
 
@@ -80,6 +80,23 @@ internal sealed class PartitionFrontier
         {
             _pending.Add(chain[^1]);
         }
+    }
+
+    /// <summary>The source's clock stands there, and nothing that was read before is still on its way.</summary>
+    public void Advance(long nowMs)
+    {
+        var next = new ArrivalStamps(_position, nowMs, nowMs, 0);
+        for (var i = _pending.Count - 1; i >= 0; i--)
+        {
+            if (Confirms(next, _pending[i]))
+            {
+                next = _pending[i];
+                Apply(next);
+            }
+        }
+
+        _pending.Clear();
+        (Low, High) = (Math.Min(Low, nowMs), Math.Max(High, nowMs));
     }
 
     /// <summary>Nothing follows: decides about what still waits.</summary>

@@ -20,6 +20,19 @@ public sealed class FrontierTrackerTests
         Assert.Equal((Now - Hour, Now + Hour), _tracker.Range);
     }
 
+    [Fact]
+    public void The_clock_of_a_source_that_falls_silent_confirms_its_few_rows()
+    {
+        Report(1, Now, rows: 1);
+        Report(2, Now + 10, rows: 2);
+        Assert.Null(_tracker.Range);
+        _tracker.Advance(0, Now + 2 * Hour);
+        Assert.Equal((Now, Now + 2 * Hour), _tracker.Range);
+        Assert.Equal(Now + 2 * Hour, _tracker.Frontier);
+        _tracker.End(0);
+        Assert.Equal((Now, Now + 2 * Hour), _tracker.Range);
+    }
+
     [Theory]
     [InlineData(-10_000)]
     [InlineData(-40)]
