@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AkkaPrivacy.Engine.Ports;
+using AkkaPrivacy.Engine.Schemas;
 
 namespace AkkaPrivacy.Engine.Graphs;
 
@@ -69,4 +70,13 @@ public static class Source
     /// <returns>The source.</returns>
     public static Source<RawLines, NotUsed> FromLines(Func<IEventSource> open, string description = "lines") =>
         new([new SourceNode(description, open, LineSchema.Instance)], _ => default);
+
+    /// <summary>Rows from a connector that fills columns by itself.</summary>
+    /// <param name="open">Makes the source for one run.</param>
+    /// <param name="schema">The columns that it fills.</param>
+    /// <param name="reader">Takes these columns as the fields of a data map.</param>
+    /// <param name="description">Options that give the rows their meaning; part of the plan hash. Default: <c>columns</c>.</param>
+    /// <returns>The source.</returns>
+    public static Source<RawRows, NotUsed> FromColumns(Func<IEventSource> open, RowSchema schema, ParseOperator reader, string description = "columns") =>
+        new([new SourceNode(description, open, schema), reader], _ => default);
 }
