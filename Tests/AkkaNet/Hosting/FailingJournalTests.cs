@@ -15,10 +15,10 @@ public sealed class FailingJournalTests : IDisposable
     [Fact]
     public async Task What_it_does_not_store_is_withheld_and_the_run_goes_on()
     {
-        const string Quick = "akkaprivacy.cluster.ledger { ask-timeout = 5s, attempts = 2, backoff { min = 10ms, max = 20ms } }";
+        const string Quick = "akkaprivacy.cluster.ledger { ask-timeout = 2s, attempts = 4, backoff { min = 10ms, max = 20ms } }";
         _node.Input = _node.Program.Write("empty.log", "");
         Assert.Equal(0, (await _node.RunAsync(Quick)).Code);
-        _node.Input = _node.Program.Write("morning.log", string.Concat(AccessLogs.Small().Split('\n').Take(80).Select(line => line + "\n")));
+        _node.Input = _node.Program.Write("morning.log", string.Concat(AccessLogs.Small().Split('\n').Take(40).Select(line => line + "\n")));
         Change("CREATE TRIGGER broken BEFORE INSERT ON journal WHEN instr(CAST(NEW.message AS TEXT), 'hits-per-path') > 0 BEGIN SELECT RAISE(ABORT, 'no space'); END");
         var first = await _node.RunAsync(Quick);
         Assert.True(first.Code == 5, $"{first.Code}: {first.Error}");
