@@ -42,7 +42,7 @@ internal sealed class ReadRecords(DataMap map, IReadOnlyList<string> unread) : P
 
         var fields = Map.Fields.Select(field => (Field: field, Slot: input.IndexOf(field.Name))).ToArray();
         var description = $"{Kind}({string.Join(", ", Map.Fields.Select(field => $"{field.Name}:{field.Type} {field.Role} {(field.Required ? "!" : string.Empty)}"))})";
-        return new RowPlan(input, () => new Stage(fields), description);
+        return new RowPlan(input, () => new Stage(fields), description, Stability.OneToOne);
     }
 
     private sealed class Stage((FieldDefinition Field, int Slot)[] fields) : RowStage

@@ -19,7 +19,7 @@ internal sealed record UnhashedBranch(
 internal static class BranchPlanner
 {
     public static IReadOnlyList<UnhashedBranch> Plan(
-        PipelineSettings settings, RowSchema schema, RowSchema exchanged, int sharedRows, List<QueryPath> paths, PlanErrors errors)
+        PipelineSettings settings, RowSchema schema, RowSchema exchanged, IReadOnlyList<RowStagePlan> shared, int sharedRows, List<QueryPath> paths, PlanErrors errors)
     {
         var branches = new List<UnhashedBranch>();
         foreach (var group in paths.GroupBy(path => (path.Bound, path.Window)))
@@ -28,7 +28,12 @@ internal static class BranchPlanner
             var rows = new RowPlanner(errors, $"{queries[0].Aggregate!.Name}/");
             if (rows.Plan(schema, queries[0].Rows.Skip(sharedRows)) is { } output)
             {
-                AddIfSound(branches, new WindowPlanner(settings, output, queries, errors).Plan(rows.Stages));
+                foreach (var stage in rows.Stages.Where(stage => stage.Plan.Stability.Subjects > 1))
+                {
+                    errors.Add(queries[0].Aggregate!, $"stage '{stage.Name}' moves rows to other subjects behind the first branch; rows go to lanes by subject there, so it stands before it");
+                }
+
+                AddIfSound(branches, new WindowPlanner(settings, output, queries, Reach(shared) * Reach(rows.Stages), errors).Plan(rows.Stages));
             }
             else
             {
@@ -92,6 +97,10 @@ internal static class BranchPlanner
     // Noise is for one subject's rows in one lane. So the token by which lanes are chosen is the one that is bounded.
     private static bool IsExchangeable(RowSchema exchanged, UnhashedBranch branch) =>
         exchanged.IndexOf(branch.Subject) == branch.Bounded.SubjectSlot && exchanged.Find(branch.Subject)!.Type == ColumnType.Token;
+
+    // Stages one after the other: each of the subjects that one reaches reaches so many through the next.
+    private static long Reach(IEnumerable<RowStagePlan> stages) =>
+        stages.Aggregate(1L, (reach, stage) => Math.Min(int.MaxValue, reach * Math.Max(1, stage.Plan.Stability.Subjects)));
 
     private static void AddIfSound(List<UnhashedBranch> branches, UnhashedBranch? branch)
     {

@@ -64,7 +64,7 @@ public static class PipelinePlanner
 
         var exchange = Exchange(rows.Stages);
         var exchanged = exchange == 0 ? source.Schema : rows.Stages[exchange - 1].Plan.Output;
-        var branches = BranchPlanner.Plan(settings, schema, exchanged, shared.Count, paths, errors);
+        var branches = BranchPlanner.Plan(settings, schema, exchanged, rows.Stages, shared.Count, paths, errors);
         return errors.Any ? null : Assemble(settings, source, map, rows.Stages, branches);
     }
 

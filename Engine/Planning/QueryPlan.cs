@@ -14,11 +14,18 @@ public sealed record QueryPlan
     /// <summary>What it computes.</summary>
     public required AggregateKind Aggregate { get; init; }
 
-    /// <summary>Index of the summed measure in <see cref="BoundedWindowPlan.Sums"/>; -1 unless it is a sum.</summary>
+    /// <summary>Index of the summed measure in <see cref="BoundedWindowPlan.Sums"/>; or of the weights that a count adds; -1 otherwise.</summary>
     public required int SumIndex { get; init; }
+
+    /// <summary>The largest weight of a row, for a count of weighted rows; 1 otherwise.</summary>
+    public long LargestWeight { get; init; } = 1;
 
     /// <summary>The bounded window it reads.</summary>
     public required BoundedWindowPlan Bounded { get; init; }
+
+    /// <summary>How many subjects' contributions can differ when all rows of one subject do: the product over the stages
+    /// before the bounds. Default: 1.</summary>
+    public int Stability { get; init; } = 1;
 
     /// <summary>What is computed of several noised cells; null for counts, sums and distinct subjects.</summary>
     public QueryStatistic? Statistic { get; init; }
@@ -37,19 +44,19 @@ public sealed record QueryPlan
     public long PerGroup => Aggregate switch
     {
         _ when Part is not null => Part.Change,
-        AggregateKind.Count => Bounded.Bounds.RowsPerGroup,
+        AggregateKind.Count => Bounded.Bounds.RowsPerGroup * LargestWeight,
         AggregateKind.Sum => Math.Max(-Bounded.Sums[SumIndex].Lower, Bounded.Sums[SumIndex].Upper),
         _ => 1,
     };
 
-    /// <summary>The largest change of all groups together by one subject in one window, in units: L0 times Linf (L1).
+    /// <summary>The largest change of all groups together by one subject in one window, in units: stability times L0 times Linf (L1).
     /// Neighbouring streams differ in all rows of one subject. The cost of a statistic is split evenly among its parts, so each is
     /// noised for that many times its change.</summary>
-    public long Sensitivity => checked(Bounded.Bounds.Groups * PerGroup * Share);
+    public long Sensitivity => checked((long)Stability * Bounded.Bounds.Groups * PerGroup * Share);
 
-    /// <summary>The largest sum over all groups of the squared changes by one subject in one window, in squared units: L0 times
-    /// Linf squared (L2 squared).</summary>
-    public UInt128 SquaredSensitivity => checked((UInt128)Bounded.Bounds.Groups * (UInt128)Share * (Part?.SquaredChange ?? (UInt128)PerGroup * (UInt128)PerGroup));
+    /// <summary>The largest sum over all groups of the squared changes by one subject in one window, in squared units: stability
+    /// squared times L0 times Linf squared (L2 squared), since the changes of several subjects may all add up.</summary>
+    public UInt128 SquaredSensitivity => checked((UInt128)Stability * (UInt128)Stability * (UInt128)Bounded.Bounds.Groups * (UInt128)Share * (Part?.SquaredChange ?? (UInt128)PerGroup * (UInt128)PerGroup));
 
     /// <summary>Value of one unit.</summary>
     public decimal Resolution => SumIndex < 0 || Statistic is not null ? 1 : Bounded.Sums[SumIndex].Resolution;
@@ -57,7 +64,7 @@ public sealed record QueryPlan
     /// <summary>What is counted, for releases: <c>count</c>, <c>sum(bytes)</c>, <c>distinct-subjects</c>.</summary>
     public string AggregateText => Aggregate switch
     {
-        AggregateKind.Count => "count",
+        AggregateKind.Count => SumIndex < 0 ? "count" : $"count(weight={Bounded.Sums[SumIndex].Field})",
         _ when Statistic is not null => Statistic.Text,
         _ when Top is { } top => $"top-{top} {(Aggregate == AggregateKind.Count ? "count" : SumIndex < 0 ? "distinct-subjects" : $"sum({Bounded.Sums[SumIndex].Field})")}",
         AggregateKind.Sum => $"sum({Bounded.Sums[SumIndex].Field})",

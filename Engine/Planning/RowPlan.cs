@@ -8,12 +8,9 @@ namespace AkkaPrivacy.Engine.Planning;
 /// <param name="Output">The columns that leave it.</param>
 /// <param name="Create">Makes the stage of one lane.</param>
 /// <param name="Description">The operator and its parameters, for the privacy plan and the plan hash.</param>
-public sealed record RowPlan(RowSchema Output, Func<Stage<EventBatch, EventBatch>> Create, string Description)
+/// <param name="Stability">How far one subject's rows reach through the stage. There is no default: its author says it.</param>
+public sealed record RowPlan(RowSchema Output, Func<Stage<EventBatch, EventBatch>> Create, string Description, Stability Stability)
 {
-    /// <summary>How many output rows one input row can change: 1 for filters and projections. A stage that lets a row
-    /// of one subject change rows of others has no such number and is refused before noise.</summary>
-    public int? Stability { get; init; } = 1;
-
     /// <summary>For a stage that follows windows: it has pushed everything of a window once all rows up to the next multiple of
     /// this, in milliseconds, have come, so windows fire no earlier. Divides the accounting period. Default: 1, at once.</summary>
     public long HoldMs { get; init; } = 1;

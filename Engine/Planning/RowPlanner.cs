@@ -96,13 +96,14 @@ internal sealed class RowPlanner(PlanErrors errors, string prefix = "")
             return null;
         }
 
-        if (plan.Stability is null)
+        if (!plan.Stability.IsDeclared)
         {
             errors.Add(rowOperator, $"stage '{rowOperator.Kind}' declares no stability: one subject's rows could change others without limit, so no noise would suffice");
         }
-        else if (plan.Stability != 1)
+
+        if (plan.BySubject && plan.Stability.Subjects > 1)
         {
-            errors.Add(rowOperator, $"stage '{rowOperator.Kind}' declares stability {plan.Stability}; only 1 is allowed before bounds");
+            errors.Add(rowOperator, $"stage '{rowOperator.Kind}' remembers rows and declares stability {plan.Stability}: rows cannot move to other subjects behind the exchange by subject");
         }
 
         _stages.Add(new RowStagePlan(Unique(prefix + name), plan, rowOperator is ParseOperator));

@@ -7,12 +7,14 @@ using AkkaPrivacy.Engine.Windows;
 namespace AkkaPrivacy.Engine.Planning;
 
 /// <summary>Resolves one bounded window and the queries that share it.</summary>
-internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema, List<QueryPath> paths, PlanErrors errors)
+internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema, List<QueryPath> paths, long reach, PlanErrors errors)
 {
     private const int MaxPanes = 1440;
     private readonly BoundNode _bound = paths[0].Bound!;
     private readonly WindowNode _window = paths[0].Window!;
     private readonly List<SumField> _sums = [];
+
+    private ColumnDefinition? Weight => schema.Columns.Select(pair => pair.Column).FirstOrDefault(column => column.LargestWeight > 0);
 
     public UnhashedBranch? Plan(IReadOnlyList<RowStagePlan> rows)
     {
@@ -97,6 +99,11 @@ internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema,
 
     private int Sum(AggregateNode node)
     {
+        if (Weight is { } weight)
+        {
+            return Weighted(node, weight);
+        }
+
         if (node.Aggregate != AggregateKind.Sum)
         {
             return -1;
@@ -115,7 +122,27 @@ internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema,
             return -1;
         }
 
-        var sum = new SumField(node.Field!, schema.IndexOf(node.Field!), clamp.Lower, clamp.Upper, column.Resolution);
+        return Add(new SumField(node.Field!, schema.IndexOf(node.Field!), clamp.Lower, clamp.Upper, column.Resolution));
+    }
+
+    // A row stands for as many rows as its weight says, so a count adds weights; a subject adds no more than its bound of rows
+    // would at the largest weight.
+    private int Weighted(AggregateNode node, ColumnDefinition weight)
+    {
+        var upper = _bound.Bounds.RowsPerGroup * weight.LargestWeight;
+        if (node.Aggregate == AggregateKind.Count && upper <= SumField.Largest)
+        {
+            return Add(new SumField(weight.Name, schema.IndexOf(weight.Name), 0, upper, 1));
+        }
+
+        errors.Add(node, node.Aggregate == AggregateKind.Count
+            ? $"bounds.rows-per-group times the largest weight is {upper}; it must be at most 2^40"
+            : $"rows have weights here, '{weight.Name}' of up to {weight.LargestWeight}: only counts add them up, so query '{node.Name}' would describe the sample and not the whole");
+        return -1;
+    }
+
+    private int Add(SumField sum)
+    {
         if (!_sums.Contains(sum))
         {
             _sums.Add(sum);
@@ -148,12 +175,26 @@ internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema,
             Aggregate = path.Aggregate.Aggregate,
             SumIndex = sumIndex,
             Bounded = bounded,
+            LargestWeight = Weight?.LargestWeight ?? 1,
+            Stability = (int)Math.Min(Stability.Largest, reach),
             Statistic = statistic,
             Top = path.Aggregate.Top,
         };
         if (bounded.KnownKeys is null && path.Selection is null)
         {
             errors.Add(path.Aggregate, $"the keys of query '{query.Name}' are unknown, so a key's presence would reveal a subject: give known keys or select keys");
+            return null;
+        }
+
+        if (reach > Stability.Largest || (Int128)query.Stability * bounded.Bounds.Groups * query.PerGroup > long.MaxValue)
+        {
+            errors.Add(path.Aggregate, $"query '{query.Name}' stands behind stages through which one subject reaches {reach} others, at {bounded.Bounds.Groups} groups of {query.PerGroup} units: at most {Stability.Largest} subjects and 2^63 units in all are planned for");
+            return null;
+        }
+
+        if (reach > 1 && path.Selection is not null)
+        {
+            errors.Add(path.Selection, $"query '{query.Name}' stands behind stages through which one subject reaches {reach} others: keys are selected by subjects, each of whom counts once, so give known keys");
             return null;
         }
 

@@ -9,6 +9,10 @@ public sealed record ColumnDefinition(string Name, ColumnType Type, FieldClass C
     /// <summary>Value of one unit of an <see cref="ColumnType.Int64"/> column; 1 for whole numbers, 0.01 for cents.</summary>
     public decimal Resolution { get; init; } = 1;
 
+    /// <summary>The largest weight, for the column of weights that a weighted sample makes: how many rows each row stands for,
+    /// from 1 to this. 0 for every other column. Counts behind it add weights, and their sensitivity is multiplied by it.</summary>
+    public long LargestWeight { get; init; }
+
     /// <summary>Whether the values are an identifier in the clear. Such a column must be gone before rows leave
     /// the data map.</summary>
     public bool IsRaw { get; init; }

@@ -42,6 +42,9 @@ public enum DeadLetterReason
     /// <summary>The row repeats one of the same subject and event id.</summary>
     Duplicate,
 
+    /// <summary>The row's key is not in the table that it is looked up in, and such rows are dropped.</summary>
+    NotInTable,
+
     /// <summary>The row's window was given up because it needed more memory or groups than the limits allow.</summary>
     StateLimit,
 }

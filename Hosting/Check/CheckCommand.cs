@@ -26,7 +26,7 @@ internal static class CheckCommand
             """
             Show the privacy plan of a pipeline: what is read, what is published, at what cost and with what error.
 
-            Nothing is read, opened or spent. All mistakes of the configuration are listed at once, each with file, line,
+            Nothing is spent, and nothing is read but the tables of stages. All mistakes of the configuration are listed at once, each with file, line,
             key and allowed range; the exit code is then 2, otherwise 0.
 
               akkaprivacy check hocon/access-log.conf

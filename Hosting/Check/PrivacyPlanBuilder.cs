@@ -104,7 +104,7 @@ internal static class PrivacyPlanBuilder
             KnownKeys = bounded.GroupBy.Count == 0 ? 0 : bounded.KnownKeys?.Count ?? 0,
             Bounds = new BoundsReport(bounded.Bounds.Groups, bounded.Bounds.RowsPerGroup, bounded.Bounds.Windows),
             ContributionPerGroup = query.PerGroup * query.Resolution,
-            Stability = 1,
+            Stability = query.Stability,
             Sensitivity = query.Sensitivity * query.Resolution,
             Noise = Noise(query, plan.Settings.Confidence),
             KeySelection = query.Selection is { } selection

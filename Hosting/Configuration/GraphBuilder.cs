@@ -6,10 +6,13 @@ using AkkaPrivacy.Hosting.Configuration.Options;
 using AkkaPrivacy.Hosting.Run;
 using AkkaPrivacy.Operators.Bound;
 using AkkaPrivacy.Operators.KeySelection;
+using AkkaPrivacy.Operators.Merge;
 using AkkaPrivacy.Operators.Noise;
 using AkkaPrivacy.Operators.Parse;
 using AkkaPrivacy.Operators.Sample;
 using AkkaPrivacy.Operators.Sessions;
+using AkkaPrivacy.Operators.Split;
+using AkkaPrivacy.Operators.Throttle;
 
 namespace AkkaPrivacy.Hosting.Configuration;
 
@@ -19,6 +22,10 @@ namespace AkkaPrivacy.Hosting.Configuration;
 /// <param name="standardInput">What to read when the path is <c>-</c>; null for the process's own.</param>
 internal sealed class GraphBuilder(PipelineOptions options, IReadOnlyList<IReleaseSink> sinks, Stream? standardInput = null)
 {
+    /// <summary>The name of <c>pipeline.source</c> among merged sources.</summary>
+    public const string FirstSource = "source";
+
+    private readonly Dictionary<string, BranchOperator> _branches = [];
     private readonly Dictionary<string, (Bound Bound, WindowNode Window)> _shapes = [];
 
     /// <summary>Makes the graph.</summary>
@@ -43,8 +50,17 @@ internal sealed class GraphBuilder(PipelineOptions options, IReadOnlyList<IRelea
     private SourceNode Source()
     {
         var source = options.Source;
-        return new SourceNode($"lines(max-line={source.MaxLineBytes})", SourceFactory.Create(source, standardInput), LineSchema.Instance) { Origin = source.Place };
+        var open = SourceFactory.Create(source, standardInput);
+        if (options.MoreSources.Count > 0)
+        {
+            open = Merged.Open([(FirstSource, open), .. options.MoreSources.Select(more => (more.Name, SourceFactory.Create(more.Source, standardInput)))]);
+        }
+
+        return new SourceNode($"lines(max-line={source.MaxLineBytes})", Throttled(open), LineSchema.Instance) { Origin = source.Place };
     }
+
+    private Func<IEventSource> Throttled(Func<IEventSource> open) =>
+        options.Throttle is { } throttle ? ThrottleExtensions.Wrap(open, throttle) : open;
 
     private GraphNode Parser() => options.Source.Format switch
     {
@@ -58,6 +74,11 @@ internal sealed class GraphBuilder(PipelineOptions options, IReadOnlyList<IRelea
     {
         var (bound, window) = Shape(query);
         var nodes = ImmutableArray.CreateBuilder<GraphNode>();
+        if (query.Branch is { } branch)
+        {
+            nodes.Add(Split(branch));
+        }
+
         if (Sessions(query) is { } sessions)
         {
             nodes.Add(sessions);
@@ -109,6 +130,19 @@ internal sealed class GraphBuilder(PipelineOptions options, IReadOnlyList<IRelea
         MaxSessions = sessions.MaxSessions,
         Origin = sessions.Place,
     };
+
+    private BranchOperator Split(string name)
+    {
+        if (!_branches.TryGetValue(name, out var node))
+        {
+            var at = options.Split.ToList().FindIndex(branch => branch.Name == name);
+            var branch = options.Split[at];
+            node = new BranchOperator(name, branch.Condition, [.. options.Split.Take(at).Select(earlier => earlier.Condition)]) { Origin = branch.Place };
+            _branches.Add(name, node);
+        }
+
+        return node;
+    }
 
     private (Bound Bound, WindowNode Window) Shape(QueryOptions query)
     {

@@ -64,7 +64,8 @@ public sealed class DedupOperator(string subject, string id, TimeSpan horizon) :
         return new RowPlan(
             input,
             () => new DedupStage(columns, horizonMs, MaxIds),
-            string.Create(CultureInfo.InvariantCulture, $"dedup(subject={Subject},id={Id},horizon-ms={horizonMs})"))
+            string.Create(CultureInfo.InvariantCulture, $"dedup(subject={Subject},id={Id},horizon-ms={horizonMs})"),
+            Stability.OneToOne)
         {
             BySubject = true,
         };

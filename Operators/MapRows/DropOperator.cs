@@ -39,7 +39,7 @@ public sealed class DropOperator(params string[] fields) : RowOperator
 
         int[] slots = [.. Fields.Select(input.IndexOf)];
         var output = Fields.Aggregate(input, (schema, field) => schema.Remove(field));
-        return new RowPlan(output, () => new DropStage(slots), $"drop({string.Join(',', Fields)})");
+        return new RowPlan(output, () => new DropStage(slots), $"drop({string.Join(',', Fields)})", Stability.OneToOne);
     }
 }
 

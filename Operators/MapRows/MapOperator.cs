@@ -69,7 +69,7 @@ internal sealed class FilterOperator(string name, RowPredicate predicate, int ve
     private protected override bool MakesColumn => false;
 
     private protected override RowPlan Resolve(RowSchema input, RowLayout layout) =>
-        new(input, () => new FilterStage(layout, Name, predicate), Describe("filter"));
+        new(input, () => new FilterStage(layout, Name, predicate), Describe("filter"), Stability.OneToOne);
 }
 
 /// <summary>Makes a column of numbers by a lambda.</summary>
@@ -81,7 +81,7 @@ internal sealed class Int64MapOperator(string name, RowInt64 value, int version)
     {
         var (replaced, slot) = (input.IndexOf(Name), input.NextSlot);
         var output = input.Add(new ColumnDefinition(Name, ColumnType.Int64, FieldClass.Measure));
-        return new RowPlan(output, () => new Int64MapStage(layout, Name, value, replaced, slot), Describe("int64"));
+        return new RowPlan(output, () => new Int64MapStage(layout, Name, value, replaced, slot), Describe("int64"), Stability.OneToOne);
     }
 }
 
@@ -94,6 +94,6 @@ internal sealed class TextMapOperator(string name, RowText value, int version) :
     {
         var (replaced, slot) = (input.IndexOf(Name), input.NextSlot);
         var output = input.Add(new ColumnDefinition(Name, ColumnType.Text, FieldClass.Attribute));
-        return new RowPlan(output, () => new TextMapStage(layout, Name, value, replaced, slot), Describe("text"));
+        return new RowPlan(output, () => new TextMapStage(layout, Name, value, replaced, slot), Describe("text"), Stability.OneToOne);
     }
 }

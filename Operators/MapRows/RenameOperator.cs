@@ -42,7 +42,7 @@ public sealed partial class RenameOperator(string field, string newName) : RowOp
 
         return errors.All.Count > before
             ? null
-            : new RowPlan(input.Rename(Field, NewName), () => new RenameStage(), $"rename({Field},{NewName})");
+            : new RowPlan(input.Rename(Field, NewName), () => new RenameStage(), $"rename({Field},{NewName})", Stability.OneToOne);
     }
 
     [GeneratedRegex(@"\A[a-zA-Z0-9_-]{1,64}\z")]

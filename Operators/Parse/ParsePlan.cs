@@ -33,7 +33,7 @@ internal static class ParsePlan
         }
 
         var description = $"{node.Kind}({format}{string.Join(", ", map.Fields.Select(Describe))})";
-        return new RowPlan(output, () => create([.. slots.Select(pair => new FieldTarget(pair.Field, pair.Slot))]), description);
+        return new RowPlan(output, () => create([.. slots.Select(pair => new FieldTarget(pair.Field, pair.Slot))]), description, Stability.OneToOne);
     }
 
     private static bool IsSound(RowOperator node, DataMap map, RowSchema input, PlanErrors errors)

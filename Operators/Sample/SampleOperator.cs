@@ -39,7 +39,7 @@ public sealed class SampleOperator(string subjectField, double rate) : RowOperat
 
         var slot = input.IndexOf(SubjectField);
         var threshold = new SampleThreshold(Rate);
-        return new RowPlan(input, () => new SampleStage(slot, threshold), $"sample(subject={SubjectField},rate={rateText})")
+        return new RowPlan(input, () => new SampleStage(slot, threshold), $"sample(subject={SubjectField},rate={rateText})", Stability.OneToOne)
         {
             Weight = 1 / Rate,
         };

@@ -41,5 +41,20 @@ internal readonly struct SampleThreshold
     /// <summary>Whether the subject is in the sample.</summary>
     /// <param name="token">The subject's token.</param>
     /// <returns>True to keep its rows.</returns>
-    public bool Keeps(Token token) => Randomness(token) >= _reject;
+    public bool Keeps(Token token) => KeepsRandomness(Randomness(token));
+
+    /// <summary>Whether something of this randomness is in the sample.</summary>
+    /// <param name="randomness">0 to 2^56 - 1.</param>
+    /// <returns>True to keep it.</returns>
+    public bool KeepsRandomness(ulong randomness) => randomness >= _reject;
+
+    /// <summary>The rejection threshold.</summary>
+    public ulong Reject => _reject;
+
+    /// <summary>Whether the subject is in a sample of rate 1 / weight. Nested like all others: who is kept at a weight is kept at
+    /// every smaller one.</summary>
+    /// <param name="token">The subject's token.</param>
+    /// <param name="weight">1 or more.</param>
+    /// <returns>True to keep its rows.</returns>
+    public static bool Keeps(Token token, ulong weight) => Randomness(token) >= (1UL << 56) - ((1UL << 56) / weight);
 }

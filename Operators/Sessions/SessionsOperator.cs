@@ -114,7 +114,8 @@ public sealed class SessionsOperator(string subject, TimeSpan gap, TimeSpan maxL
         return new RowPlan(
             output,
             () => new SessionsStage(columns, gapMs, maxMs, MaxSessions),
-            string.Create(CultureInfo.InvariantCulture, $"sessions(subject={Subject},gap-ms={gapMs},max-length-ms={maxMs},first={string.Join('+', First)},last={string.Join('+', Last)})"))
+            string.Create(CultureInfo.InvariantCulture, $"sessions(subject={Subject},gap-ms={gapMs},max-length-ms={maxMs},first={string.Join('+', First)},last={string.Join('+', Last)})"),
+            Stability.OneToOne)
         {
             // Rows of one subject become rows of that subject, and rows of one period rows of that period.
             BySubject = true,

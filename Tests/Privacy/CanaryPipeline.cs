@@ -162,7 +162,7 @@ internal sealed class CanaryPipeline(string folder, CanaryFault fault, Func<Embe
     {
         public override string Kind => "quoting";
 
-        public override RowPlan Plan(RowSchema input, PlanErrors errors) => new(input, () => new QuotingStage(fault), "quoting");
+        public override RowPlan Plan(RowSchema input, PlanErrors errors) => new(input, () => new QuotingStage(fault), "quoting", Stability.OneToOne);
     }
 
     private sealed class QuotingStage(CanaryFault fault) : RowStage

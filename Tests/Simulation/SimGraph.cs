@@ -91,7 +91,7 @@ public static class SimGraph
     {
         public override string Kind => "trip";
 
-        public override RowPlan Plan(RowSchema input, PlanErrors errors) => new(input, () => new TripStage(faults), "trip");
+        public override RowPlan Plan(RowSchema input, PlanErrors errors) => new(input, () => new TripStage(faults), "trip", Stability.OneToOne);
     }
 
     private sealed class TripStage(SimFaults faults) : RowStage

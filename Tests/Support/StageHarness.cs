@@ -12,6 +12,7 @@ namespace AkkaPrivacy.Tests.Support;
 public sealed class StageHarness : IDisposable, IOutlet<EventBatch>
 {
     private readonly Stage<EventBatch, EventBatch> _stage;
+    private readonly List<EventBatch> _all = [];
     private EventBatch? _pushed;
 
     public StageHarness(RowSchema input, RowOperator node, InMemoryKeyRing? keys = null)
@@ -24,7 +25,7 @@ public sealed class StageHarness : IDisposable, IOutlet<EventBatch>
         _stage.Start(new StageContext
         {
             Name = node.Kind,
-            Time = new StoppedClock(),
+            Time = Clock,
             Randomness = new SeededRandomSource(1),
             Keys = Keys,
             Pool = Pool,
@@ -40,6 +41,8 @@ public sealed class StageHarness : IDisposable, IOutlet<EventBatch>
     public RowPlan Plan { get; }
 
     public InMemoryKeyRing Keys { get; }
+
+    public StoppedClock Clock { get; } = new();
 
     public BatchPool Pool { get; } = new();
 
@@ -65,8 +68,24 @@ public sealed class StageHarness : IDisposable, IOutlet<EventBatch>
     public EventBatch Run(EventBatch batch)
     {
         _pushed = null;
+        _all.Clear();
         _stage.OnBatch(batch, this);
         return _pushed ?? throw new InvalidOperationException("The stage pushed nothing.");
+    }
+
+    /// <summary>For stages that push several batches, or none.</summary>
+    public List<EventBatch> RunAll(EventBatch batch)
+    {
+        _all.Clear();
+        _stage.OnBatch(batch, this);
+        return [.. _all];
+    }
+
+    public void RunAndDispose(EventBatch batch)
+    {
+        _all.Clear();
+        _stage.OnBatch(batch, this);
+        _all.ForEach(pushed => pushed.Dispose());
     }
 
     /// <summary>Runs one batch of texts in the column <paramref name="field"/> and reads the texts of the same name.</summary>
@@ -100,5 +119,9 @@ public sealed class StageHarness : IDisposable, IOutlet<EventBatch>
         Assert.Equal(0, Pool.Outstanding);
     }
 
-    void IOutlet<EventBatch>.Push(EventBatch element) => _pushed = element;
+    void IOutlet<EventBatch>.Push(EventBatch element)
+    {
+        _pushed = element;
+        _all.Add(element);
+    }
 }

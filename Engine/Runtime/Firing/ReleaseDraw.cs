@@ -29,9 +29,9 @@ internal static class ReleaseDraw
 
     private static ReadOnlySpan<long> Column(QueryPlan query, WindowAggregate aggregate) => query.Aggregate switch
     {
-        AggregateKind.Count => aggregate.Rows,
-        AggregateKind.Sum => aggregate.Sums(query.SumIndex),
-        _ => aggregate.Subjects,
+        AggregateKind.Count when query.SumIndex < 0 => aggregate.Rows,
+        AggregateKind.DistinctSubjects => aggregate.Subjects,
+        _ => aggregate.Sums(query.SumIndex),
     };
 
     // Every known key is released, also one without rows: its absence would reveal that nobody was there.
@@ -63,14 +63,15 @@ internal static class ReleaseDraw
             published = published.OrderByDescending(i => values[i]).Take(top);
         }
 
-        var halfWidth = query.Noise.HalfWidth(confidence);
-        var error = query.Noise.StandardDeviation * (double)query.Resolution;
-        return
-        [
-            .. published.Select(i => new ReleasedGroup(
-                keys[i].Key, values[i] * query.Resolution, (values[i] - halfWidth) * query.Resolution, (values[i] + halfWidth) * query.Resolution) { StandardError = error }),
-        ];
+        var error = WeightedInterval.Of(query, confidence);
+        return [.. published.Select(i => Group(keys[i].Key, values[i], error(values[i]), query.Resolution))];
     }
+
+    private static ReleasedGroup Group(string[] key, long value, (long HalfWidth, double StandardError) error, decimal resolution) =>
+        new(key, value * resolution, (value - error.HalfWidth) * resolution, (value + error.HalfWidth) * resolution)
+        {
+            StandardError = error.StandardError * (double)resolution,
+        };
 
     private static List<ReleasedGroup> Statistics(
         QueryPlan query, WindowAggregate aggregate, List<(string[] Key, int Group)> keys, double confidence, IRandomSource randomness)

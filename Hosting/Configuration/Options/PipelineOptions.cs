@@ -1,5 +1,7 @@
 using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Schemas;
+using AkkaPrivacy.Operators.Split;
+using AkkaPrivacy.Operators.Throttle;
 
 namespace AkkaPrivacy.Hosting.Configuration.Options;
 
@@ -11,6 +13,15 @@ internal sealed record PipelineOptions
 
     /// <summary>Where lines come from.</summary>
     public required SourceOptions Source { get; init; }
+
+    /// <summary>Further sources of the same format, by name; merged with the source.</summary>
+    public required IReadOnlyList<(string Name, SourceOptions Source)> MoreSources { get; init; }
+
+    /// <summary>The branches of the split, in order.</summary>
+    public required IReadOnlyList<BranchOptions> Split { get; init; }
+
+    /// <summary>How fast the source may be read; null for as fast as it can.</summary>
+    public required ThrottleOptions? Throttle { get; init; }
 
     /// <summary>The fields.</summary>
     public required DataMapOptions Map { get; init; }
@@ -44,6 +55,12 @@ internal sealed record PipelineOptions
 /// <param name="Map">The fields; those with mistakes stand in as harmless ones, so that planning can go on.</param>
 /// <param name="Place">Where the map was written.</param>
 internal sealed record DataMapOptions(DataMap Map, string Place);
+
+/// <summary>A branch of the split.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Condition">Which rows it takes of those that no branch before it took.</param>
+/// <param name="Place">Where it was written.</param>
+internal sealed record BranchOptions(string Name, BranchCondition Condition, string Place);
 
 /// <summary>A sample of subjects.</summary>
 /// <param name="Rate">The share to keep.</param>

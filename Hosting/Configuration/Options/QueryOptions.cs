@@ -10,6 +10,9 @@ internal sealed record QueryOptions
     /// <summary>Its name.</summary>
     public required string Name { get; init; }
 
+    /// <summary>The branch of the split whose rows it sees; null for all rows.</summary>
+    public required string? Branch { get; init; }
+
     /// <summary>What it computes.</summary>
     public required AggregateOptions Aggregate { get; init; }
 
@@ -47,7 +50,7 @@ internal sealed record QueryOptions
     public string Shape => string.Join(
         '\u001e',
         [
-            Window.ToString(), Slide.ToString(), string.Join('\u001f', GroupBy), Bounds.ToString(), $"{MaxGroups}", $"{Sessions?.Shape}",
+            Branch ?? string.Empty, Window.ToString(), Slide.ToString(), string.Join('\u001f', GroupBy), Bounds.ToString(), $"{MaxGroups}", $"{Sessions?.Shape}",
             KnownKeys is null ? "unknown" : string.Join('\u001d', KnownKeys.Select(key => string.Join('\u001f', key))),
         ]);
 }

@@ -9,7 +9,7 @@ internal static class FieldSection
     private static readonly Rule<FieldType> Type = Rules.Choice(
         ("text", FieldType.Text), ("integer", FieldType.Integer), ("decimal", FieldType.Decimal), ("time", FieldType.Time));
 
-    private static readonly Rule<FieldClass> Class = Rules.Choice(
+    internal static readonly Rule<FieldClass> Class = Rules.Choice(
         ("direct-identifier", FieldClass.DirectIdentifier),
         ("quasi-identifier", FieldClass.QuasiIdentifier),
         ("sensitive", FieldClass.Sensitive),

@@ -23,15 +23,20 @@ internal static partial class PipelineSection
         var account = AccountSection.Read(pipeline.Child("account"));
         var store = StoreSection.Read(pipeline.Child("store"));
         var subject = pipeline.Require("subject", Subject, string.Empty);
+        var source = SourceSection.Read(pipeline.Child("source"), store);
+        var split = SplitSection.Read(pipeline.Children("split"));
         var options = new PipelineOptions
         {
             Settings = Settings(pipeline, account),
-            Source = SourceSection.Read(pipeline.Child("source"), store),
+            Source = source,
+            MoreSources = MoreSources(pipeline, source, store),
+            Split = split,
+            Throttle = ThrottleSection.Read(pipeline.Child("throttle")),
             Map = DataMapSection.Read(pipeline, subject),
             Subject = subject,
             Sample = Sample(pipeline.Child("sample")),
-            Stages = [.. pipeline.Children("stages").Select(section => StageSection.Read(section, subject)).OfType<GraphNode>()],
-            Queries = Queries(pipeline, account.Period),
+            Stages = [.. pipeline.Children("stages").SelectMany(section => StageSection.Read(section, subject))],
+            Queries = Queries(pipeline, account.Period, split),
             Keys = StoreSection.ReadKeys(pipeline.Child("keys"), store),
             Store = store,
             Sinks = [.. pipeline.Children("sinks").Select(section => SinkSection.Read(section, store))],
@@ -57,6 +62,29 @@ internal static partial class PipelineSection
         return RuntimeSection.Read(pipeline.Child("runtime"), TimeSection.Read(pipeline.Child("time"), settings));
     }
 
+    private static List<(string Name, SourceOptions Source)> MoreSources(Section pipeline, SourceOptions source, StoreOptions store)
+    {
+        var more = new List<(string Name, SourceOptions Source)>();
+        foreach (var section in pipeline.Children("sources"))
+        {
+            var options = SourceSection.Read(section, store);
+            if (!FieldPattern().IsMatch(section.Name) || section.Name == GraphBuilder.FirstSource)
+            {
+                section.Error($"a source's name is 1 to 64 characters of a-z A-Z 0-9 _ -, and not '{GraphBuilder.FirstSource}'");
+            }
+
+            if (options.Format != source.Format || options.Csv.Delimiter != source.Csv.Delimiter
+                || options.Csv.HasHeading != source.Csv.HasHeading || !options.Csv.Columns.SequenceEqual(source.Csv.Columns))
+            {
+                section.Error("type", "found another format than that of pipeline.source; allowed are sources of one format");
+            }
+
+            more.Add((section.Name, options));
+        }
+
+        return more;
+    }
+
     private static SampleOptions? Sample(Section section)
     {
         var rate = section.Get("rate", Rate, "1.0");
@@ -64,7 +92,7 @@ internal static partial class PipelineSection
         return rate < 1 ? new SampleOptions(rate, section.Place) : null;
     }
 
-    private static List<QueryOptions> Queries(Section pipeline, TimeSpan period)
+    private static List<QueryOptions> Queries(Section pipeline, TimeSpan period, IReadOnlyList<BranchOptions> split)
     {
         var sections = pipeline.Children("queries");
         if (sections.Count == 0)
@@ -72,7 +100,7 @@ internal static partial class PipelineSection
             pipeline.Missing("queries", "an object with at least one query, such as visitors { aggregate = distinct-subjects, window = 1h, noise { epsilon = 0.2 } }");
         }
 
-        return [.. sections.Select(section => QuerySection.Read(section, period))];
+        return [.. sections.Select(section => QuerySection.Read(section, period, split))];
     }
 
     private static string? DeadLetters(Section section)

@@ -9,7 +9,7 @@ internal static partial class QuerySection
 {
     private static readonly Rule<string> FieldName = Rules.Text(FieldPattern(), "the name of a field of the data map");
 
-    public static QueryOptions Read(Section section, TimeSpan period)
+    public static QueryOptions Read(Section section, TimeSpan period, IReadOnlyList<BranchOptions> split)
     {
         if (!QueryNamePattern().IsMatch(section.Name))
         {
@@ -24,6 +24,7 @@ internal static partial class QuerySection
         var options = new QueryOptions
         {
             Name = section.Name,
+            Branch = SplitSection.BranchOf(section, split),
             Aggregate = aggregate,
             Sessions = SessionsSection.Read(section.Child("sessions"), period),
             Window = window,

@@ -20,8 +20,8 @@ public sealed class OpeningHours(int from, int to) : RowOperator
             return null;
         }
 
-        // The description is part of the plan hash. Stability is 1 unless it is set: a row changes itself only.
-        return new RowPlan(input, () => new OpeningHoursStage(from, to), $"opening-hours(from={from},to={to})");
+        // The description is part of the plan hash. A row changes itself only: one-to-one.
+        return new RowPlan(input, () => new OpeningHoursStage(from, to), $"opening-hours(from={from},to={to})", Stability.OneToOne);
     }
 }
 

@@ -83,8 +83,9 @@ public sealed class PipelinePlannerTests
         { "defined twice", Of(Branch(Bound(), Hour, Users, Noise, Store), Bound(), Hour, Users, Noise, Store) },
         { "one privacy unit", Of(new RenameOperator("page", "p"), Branch(Bound(), Hour, Users, Noise, Store), Branch(new RenameOperator("user", "u"), Bound("u"), Hour, new AggregateNode("more", AggregateKind.Count), Noise, Store), new IgnoreNode()) },
         { "under that name, before the first branch", Of(Branch(new RenameOperator("user", "u"), Bound("u"), Hour, Users, Noise, Store), Branch(new RenameOperator("user", "u"), Bound("u"), Hour, new AggregateNode("more", AggregateKind.Count), Noise, Store), new IgnoreNode()) },
-        { "stability", Of(new Spreading(null), Bound(), Hour, Users, Noise, Store) },
-        { "stability 3", Of(new Spreading(3), Bound(), Hour, Users, Noise, Store) },
+        { "declares no stability", Of(new Spreading(default), Bound(), Hour, Users, Noise, Store) },
+        { "behind the first branch", Of(Branch(new Spreading(Stability.AcrossSubjects(2)), Bound(), Hour, Users, Noise, Store), Branch(Bound(), Hour, new AggregateNode("more", AggregateKind.Count), Noise, Store), new IgnoreNode()) },
+        { "give known keys", Of(new Spreading(Stability.AcrossSubjects(3)), Bound(groupBy: ["page"]), Hour, Users, new SelectKeys(1, 1e-6), Noise, Store) },
         { "named 'same'", Of(Bound(), Hour, Users, Noise, new SinkNode(new NamedSink("same")), new SinkNode(new NamedSink("same"))) },
         { "sink's name", Of(Bound(), Hour, Users, Noise, new SinkNode(new NamedSink(""))) },
     };
@@ -115,10 +116,10 @@ public sealed class PipelinePlannerTests
     {
         var graph = Of(
             Branch(Bound("who", groups: 3), new TumblingWindowNode(TimeSpan.FromHours(7)), Users, new LaplaceNoise(0), Store),
-            Branch(new Spreading(2), Bound(), Hour, new AggregateNode("", AggregateKind.Count), new LaplaceNoise(-1), Store),
+            Branch(new Spreading(default), Bound(), Hour, new AggregateNode("", AggregateKind.Count), new LaplaceNoise(-1), Store),
             new IgnoreNode()) with
         { Settings = Settings with { Name = "", Lanes = 65 } };
-        string[] expected = ["pipeline name", "1 to 64", "subject 'who'", "divide it", "must be 1", "epsilon of query 'users' is 0", "stability 2", "query name", "is -1"];
+        string[] expected = ["pipeline name", "1 to 64", "subject 'who'", "divide it", "must be 1", "epsilon of query 'users' is 0", "declares no stability", "query name", "is -1"];
         var text = string.Join('\n', Assert.Throws<PlanException>(() => PipelinePlanner.Plan(graph)).Errors);
         Assert.All(expected, piece => Assert.Contains(piece, text, StringComparison.Ordinal));
     }
@@ -140,13 +141,25 @@ public sealed class PipelinePlannerTests
         Assert.Contains(Errors(graph), error => error.Message.Contains("in the clear", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Noise_grows_with_the_subjects_that_one_reaches_and_not_with_rows()
+    {
+        QueryPlan Plan(params Stability[] stages) => PipelinePlanner.Plan(
+            Of([.. stages.Select(stability => new Spreading(stability)), Bound(rows: 5), Hour, new AggregateNode("n", AggregateKind.Count), Noise, Store])).Branches[0].Queries[0].Query;
+        Assert.Equal(5, Plan(Stability.OneToOne).Sensitivity);
+        Assert.Equal(5, Plan(Stability.OneToAtMost(9)).Sensitivity);
+        var wide = Plan(Stability.AcrossSubjects(3), Stability.OneToAtMost(9), Stability.AcrossSubjects(2));
+        Assert.Equal((6, 30L), (wide.Stability, wide.Sensitivity));
+        Assert.Equal(6 * Plan(Stability.OneToOne).Noise!.StandardDeviation, wide.Noise!.StandardDeviation, 0.5);
+    }
+
     internal static AggregateNode Sum(string? field, decimal upper, decimal lower = 0) => new("users", AggregateKind.Sum) { Field = field, Upper = upper, Lower = lower };
 
-    private sealed class Spreading(int? stability) : RowOperator
+    private sealed class Spreading(Stability stability) : RowOperator
     {
         public override string Kind => "spreading";
 
-        public override RowPlan Plan(RowSchema input, PlanErrors errors) => new(input, () => throw new InvalidOperationException(), "spreading") { Stability = stability };
+        public override RowPlan Plan(RowSchema input, PlanErrors errors) => new(input, () => throw new InvalidOperationException(), "spreading", stability);
     }
 
     internal sealed class NamedSink(string name) : IReleaseSink

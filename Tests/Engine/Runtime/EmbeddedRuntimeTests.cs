@@ -158,7 +158,7 @@ public sealed class EmbeddedRuntimeTests
     {
         public override string Kind => "buffering";
 
-        public override RowPlan Plan(RowSchema input, PlanErrors errors) => new(input, () => new BufferingStage(), "buffering");
+        public override RowPlan Plan(RowSchema input, PlanErrors errors) => new(input, () => new BufferingStage(), "buffering", Stability.OneToOne);
     }
 
     private sealed class BufferingStage : Stage<EventBatch, EventBatch>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using AkkaPrivacy.Engine.Batches;
+using AkkaPrivacy.Engine.Planning;
 using AkkaPrivacy.Engine.Schemas;
 using AkkaPrivacy.Operators.Sample;
 using AkkaPrivacy.Tests.Support;
@@ -131,7 +132,7 @@ public sealed class SampleOperatorTests
     {
         using var harness = new StageHarness(Schema, new SampleOperator("user", 0.125));
         Assert.Same(Schema, harness.Output);
-        Assert.Equal((8.0, 1, "sample(subject=user,rate=0.125)"), (harness.Plan.Weight, harness.Plan.Stability!.Value, harness.Plan.Description));
+        Assert.Equal((8.0, Stability.OneToOne, "sample(subject=user,rate=0.125)"), (harness.Plan.Weight, harness.Plan.Stability, harness.Plan.Description));
     }
 
     private static Token[] Tokens(int count, ulong seed)

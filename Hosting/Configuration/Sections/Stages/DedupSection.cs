@@ -9,12 +9,15 @@ internal static class DedupSection
 {
     private static readonly Rule<TimeSpan> Horizon = Rules.Duration(TimeSpan.Zero, TimeSpan.FromDays(366), "from 0 to 366d");
 
-    public static GraphNode Read(Section section, string subject) => new DedupOperator(
-        subject,
-        section.Require("id", StageSection.FieldName, string.Empty),
-        section.Require("horizon", Horizon, TimeSpan.Zero))
-    {
-        MaxIds = section.Get("max-ids", Rules.Integer(1, DedupOperator.LargestMaxIds), "1000000"),
-        Origin = section.Place,
-    };
+    public static IReadOnlyList<GraphNode> Read(Section section, string subject) =>
+    [
+        new DedupOperator(
+            subject,
+            section.Require("id", StageSection.FieldName, string.Empty),
+            section.Require("horizon", Horizon, TimeSpan.Zero))
+        {
+            MaxIds = section.Get("max-ids", Rules.Integer(1, DedupOperator.LargestMaxIds), "1000000"),
+            Origin = section.Place,
+        },
+    ];
 }

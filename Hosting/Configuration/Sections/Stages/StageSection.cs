@@ -7,8 +7,9 @@ namespace AkkaPrivacy.Hosting.Configuration.Sections.Stages;
 /// <summary>Reads one entry of <c>pipeline.stages</c>.</summary>
 internal static partial class StageSection
 {
-    private static readonly Rule<Func<Section, string, GraphNode>> Type = Rules.Choice<Func<Section, string, GraphNode>>(
-        ("dedup", DedupSection.Read));
+    private static readonly Rule<Func<Section, string, IReadOnlyList<GraphNode>>> Type = Rules.Choice<Func<Section, string, IReadOnlyList<GraphNode>>>(
+        ("dedup", DedupSection.Read), ("enrich", LookupSection.ReadEnrich), ("join", LookupSection.ReadJoin),
+        ("weighted-sample", SampleSection.ReadWeighted), ("trace-sample", SampleSection.ReadTrace));
 
     /// <summary>The name of a field.</summary>
     public static Rule<string> FieldName { get; } = Rules.Text(NamePattern(), "the name of a field");
@@ -16,8 +17,8 @@ internal static partial class StageSection
     /// <summary>Reads the stage.</summary>
     /// <param name="section">The entry.</param>
     /// <param name="subject">The field whose token is the privacy unit.</param>
-    /// <returns>The node; null when its type is missing or wrong.</returns>
-    public static GraphNode? Read(Section section, string subject)
+    /// <returns>Its nodes, in order; none when its type is missing or wrong.</returns>
+    public static IReadOnlyList<GraphNode> Read(Section section, string subject)
     {
         if (!NamePattern().IsMatch(section.Name))
         {
@@ -25,14 +26,14 @@ internal static partial class StageSection
         }
 
         // Without a type nothing can be said of the other keys.
-        var read = section.Require("type", Type, (_, _) => null!);
-        var node = read(section, subject);
-        if (node is not null)
+        var enabled = section.Get("enabled", Rules.Boolean, "true");
+        var nodes = section.Require("type", Type, (_, _) => [])(section, subject);
+        if (nodes.Count > 0)
         {
             section.Done();
         }
 
-        return node;
+        return enabled ? nodes : [];
     }
 
     [GeneratedRegex(@"\A[a-zA-Z0-9_-]{1,64}\z")]

@@ -11,7 +11,7 @@ internal sealed class TrippingOperator(string quote, int at) : RowOperator
 {
     public override string Kind => "tripping";
 
-    public override RowPlan Plan(RowSchema input, PlanErrors errors) => new(input, () => new Tripping(quote, at), "tripping");
+    public override RowPlan Plan(RowSchema input, PlanErrors errors) => new(input, () => new Tripping(quote, at), "tripping", Stability.OneToOne);
 
     private sealed class Tripping(string quote, int at) : RowStage
     {
