@@ -146,6 +146,7 @@ internal static class PrivacyPlanBuilder
         SinkType.SqliteTable => new SinkReport(sink.Name, "sqlite-table", $"{sink.Path}#{sink.Table}"),
         SinkType.PostgresTable => new SinkReport(sink.Name, "postgres-table", $"{sink.Postgres!.Schema}.{sink.Table}"),
         SinkType.Webhook => new SinkReport(sink.Name, "webhook", sink.Webhook!.Url.GetLeftPart(UriPartial.Path)),
+        SinkType.Parquet => new SinkReport(sink.Name, "parquet", sink.Path),
         SinkType.Csv => new SinkReport(sink.Name, "csv", sink.Path),
         SinkType.JsonLines => new SinkReport(sink.Name, "json-lines", sink.Path),
         _ => new SinkReport(sink.Name, "console", "standard output"),

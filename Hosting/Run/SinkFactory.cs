@@ -1,6 +1,7 @@
 using AkkaPrivacy.Connectors.ConsoleTable;
 using AkkaPrivacy.Connectors.Csv;
 using AkkaPrivacy.Connectors.JsonLines;
+using AkkaPrivacy.Connectors.Parquet;
 using AkkaPrivacy.Connectors.Postgres;
 using AkkaPrivacy.Connectors.SqliteTable;
 using AkkaPrivacy.Connectors.Webhook;
@@ -35,6 +36,7 @@ internal static class SinkFactory
             BusyTimeout = store.BusyTimeout,
         }),
         SinkType.JsonLines => JsonLinesSink.To(sink.Path, sink.Name),
+        SinkType.Parquet => new ParquetSink(sink.Path, sink.Name),
         SinkType.Csv => CsvSink.To(sink.Path, sink.Name),
         SinkType.PostgresTable => new PostgresTableSink(
             new PostgresTableOptions

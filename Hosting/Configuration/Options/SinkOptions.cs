@@ -15,6 +15,9 @@ internal enum SinkType
     /// <summary>A file with one released group a row.</summary>
     Csv,
 
+    /// <summary>A folder with one Parquet file a release.</summary>
+    Parquet,
+
     /// <summary>POST requests to an address.</summary>
     Webhook,
 

@@ -10,7 +10,7 @@ internal static partial class SinkSection
 {
     private static readonly Rule<SinkType> Type = Rules.Choice(
         ("sqlite-table", SinkType.SqliteTable), ("postgres-table", SinkType.PostgresTable), ("json-lines", SinkType.JsonLines),
-        ("csv", SinkType.Csv), ("webhook", SinkType.Webhook), ("console", SinkType.Console));
+        ("csv", SinkType.Csv), ("parquet", SinkType.Parquet), ("webhook", SinkType.Webhook), ("console", SinkType.Console));
 
     private static readonly Rule<string> Table = Rules.Text(
         TablePattern(), "a table name: 1 to 63 characters of a-z A-Z 0-9 _, not beginning with a digit or sqlite_");
@@ -48,6 +48,7 @@ internal static partial class SinkSection
             SinkType.PostgresTable => ReadPostgres(section, none),
             SinkType.JsonLines => none with { Path = section.Require("path", Rules.Path, "releases.jsonl") },
             SinkType.Csv => none with { Path = section.Require("path", Rules.Path, "releases.csv") },
+            SinkType.Parquet => none with { Path = section.Require("path", Rules.Path, "releases") },
             SinkType.Webhook => ReadWebhook(section, none),
             _ => none,
         };
