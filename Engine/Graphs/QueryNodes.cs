@@ -93,6 +93,10 @@ public sealed class AggregateNode(string name, AggregateKind aggregate) : GraphN
     /// <summary>How many groups to publish, those with the largest noised values; 1 or more, of counts, sums and distinct
     /// subjects only. Default: null, all.</summary>
     public int? Top { get; init; }
+
+    /// <summary>Publishes a running total that starts anew every so long, instead of each window by itself: a multiple of the
+    /// window's size, at most 16,384 windows. Counts and sums over tumbling windows with known keys. Default: null.</summary>
+    public TimeSpan? RunningPeriod { get; init; }
 }
 
 /// <summary>Keeps or drops groups with unknown keys, so that a key's presence reveals no subject.</summary>

@@ -87,7 +87,7 @@ internal sealed class PlanHash(
     private static string Query(QueryPlan query)
     {
         var clamp = query.SumIndex < 0 || query.Statistic is not null ? null : query.Bounded.Sums[query.SumIndex];
-        return string.Create(CultureInfo.InvariantCulture, $"query {query.Name} {query.AggregateText} {clamp?.Lower} {clamp?.Upper} {clamp?.Resolution} {query.Selection?.Description} {query.NoiseText} {query.Cost}\n");
+        return string.Create(CultureInfo.InvariantCulture, $"query {query.Name} {query.AggregateText} {clamp?.Lower} {clamp?.Upper} {clamp?.Resolution} {query.Selection?.Description} {query.NoiseText} {query.Cost}{(query.RunningMs is { } running ? $" running={running}" : string.Empty)}\n");
     }
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));

@@ -71,6 +71,9 @@ public sealed record QueryPlan
         _ => "distinct-subjects",
     };
 
+    /// <summary>After how long a running total starts anew, milliseconds; null when each window stands for itself.</summary>
+    public long? RunningMs { get; init; }
+
     /// <summary>The key selection; null when the keys are known.</summary>
     public IKeySelection? Selection { get; init; }
 

@@ -1,4 +1,5 @@
 using AkkaPrivacy.Engine.Graphs;
+using AkkaPrivacy.Engine.Runtime.Firing;
 using AkkaPrivacy.Engine.Privacy;
 using AkkaPrivacy.Engine.Schemas;
 using AkkaPrivacy.Engine.Statistics;
@@ -179,7 +180,14 @@ internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema,
             Stability = (int)Math.Min(Stability.Largest, reach),
             Statistic = statistic,
             Top = path.Aggregate.Top,
+            RunningMs = (long?)path.Aggregate.RunningPeriod?.TotalMilliseconds,
         };
+        if (query.RunningMs is not null && RunningFault(query) is { } fault)
+        {
+            errors.Add(path.Aggregate, $"query '{query.Name}' cannot be a running total: {fault}");
+            return null;
+        }
+
         if (bounded.KnownKeys is null && path.Selection is null)
         {
             errors.Add(path.Aggregate, $"the keys of query '{query.Name}' are unknown, so a key's presence would reveal a subject: give known keys or select keys");
@@ -219,6 +227,20 @@ internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema,
         var remedy = planned.Cost.Measure == PrivacyMeasure.ZeroConcentrated ? "give the budget a rho, or the noise an epsilon and a delta" : "give the budget a delta";
         errors.Add(path.Noise!, $"query '{query.Name}' costs {planned.Cost}, which a {PrivacyMeasureNames.ToName(settings.Account!.Measure)} account cannot hold: {remedy}");
         return null;
+    }
+
+    private static string? RunningFault(QueryPlan query)
+    {
+        var bounded = query.Bounded;
+        return query switch
+        {
+            { Statistic: not null } or { Top: not null } or { Aggregate: not (AggregateKind.Count or AggregateKind.Sum) } => "only counts and sums add up, and all of their groups",
+            { Bounded.KnownKeys: null } => "keys are unknown, and a key that is selected now and then has no total",
+            _ when bounded.Grid.IsSliding => "its windows overlap",
+            _ when query.RunningMs < bounded.WindowMs || query.RunningMs % bounded.WindowMs != 0 || query.RunningMs / bounded.WindowMs > RunningTotal.MostSteps =>
+                $"its period must be 1 to {RunningTotal.MostSteps} times the window's size",
+            _ => null,
+        };
     }
 
     private QueryPlan? Noised(QueryPlan query, NoiseNode node)

@@ -106,6 +106,7 @@ internal sealed class GraphBuilder(PipelineOptions options, IReadOnlyList<IRelea
         Quantiles = query.Aggregate.Quantiles,
         Bins = query.Aggregate.Bins,
         Top = query.Aggregate.Top,
+        RunningPeriod = query.RunningPeriod,
         Origin = query.Places.Query,
     };
 

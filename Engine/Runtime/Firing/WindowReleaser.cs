@@ -85,8 +85,36 @@ internal sealed class WindowReleaser(
             Cost = query.Charge,
             Fence = fence,
         };
-        return new PendingRelease(
-            new LedgerRequest(request, () => ReleaseDraw.Draw(query, aggregate, plan.Settings.Confidence, options.Randomness)), aggregate);
+        var draw = () => ReleaseDraw.Draw(query, aggregate, plan.Settings.Confidence, options.Randomness);
+        return query.RunningMs is null
+            ? new PendingRelease(new LedgerRequest(request, draw), aggregate)
+            : new PendingRelease(new LedgerRequest(request, () => throw new PipelineException($"Query '{query.Name}' is a running total, which needs a ledger on the pipeline's own store.")), aggregate)
+            {
+                Running = (query, draw),
+            };
+    }
+
+    // A total continues what this transaction sees as released, so it is drawn inside it.
+    private async ValueTask<Func<DrawnValues>> DrawAsync(IStoreTransaction transaction, PendingRelease pending)
+    {
+        if (pending.Running is not { } running)
+        {
+            return pending.Request.Draw;
+        }
+
+        var (query, increment) = running;
+        var id = pending.Request.Release.Id;
+        Release? before = null;
+        foreach (var window in RunningTotal.Before(id.Window, query.RunningMs!.Value))
+        {
+            before = await options.Outbox.FindAsync(transaction, id with { Window = window }).ConfigureAwait(false);
+            if (before is not null)
+            {
+                break;
+            }
+        }
+
+        return () => RunningTotal.Add(query, id.Window, increment(), before);
     }
 
     private async ValueTask ReleaseAsync(IStoreTransaction transaction, PendingRelease pending, ReleaseResult result)
@@ -98,7 +126,7 @@ internal sealed class WindowReleaser(
             return;
         }
 
-        var outcome = await options.Ledger.ReleaseAsync(transaction, pending.Request.Release, pending.Request.Draw).ConfigureAwait(false);
+        var outcome = await options.Ledger.ReleaseAsync(transaction, pending.Request.Release, await DrawAsync(transaction, pending).ConfigureAwait(false)).ConfigureAwait(false);
         if (outcome.Refusal is { } refusal)
         {
             result.Withheld.Add(new WithheldRelease(id, refusal));
@@ -140,6 +168,9 @@ internal sealed class WindowReleaser(
 /// <param name="Aggregate">What the window holds.</param>
 internal sealed record PendingRelease(LedgerRequest Request, WindowAggregate Aggregate)
 {
+    /// <summary>The query and the draw of the increment of a running total; null for others.</summary>
+    public (QueryPlan Query, Func<DrawnValues> Increment)? Running { get; init; }
+
     /// <summary>Whether an earlier run had to withhold it.</summary>
     public bool WasWithheld { get; init; }
 

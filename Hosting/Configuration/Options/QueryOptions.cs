@@ -25,6 +25,9 @@ internal sealed record QueryOptions
     /// <summary>From one window's start to the next; the size for tumbling windows.</summary>
     public required TimeSpan Slide { get; init; }
 
+    /// <summary>When a running total starts anew; null when each window stands for itself.</summary>
+    public required TimeSpan? RunningPeriod { get; init; }
+
     /// <summary>The group-by fields.</summary>
     public required IReadOnlyList<string> GroupBy { get; init; }
 

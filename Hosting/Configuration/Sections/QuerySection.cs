@@ -17,7 +17,13 @@ internal static partial class QuerySection
         }
 
         var aggregate = AggregateSection.Read(section, FieldName);
-        var (window, slide) = section.IsObject("window") ? Sliding(section.Child("window"), period) : Tumbling(section, period);
+        var (running, runningPeriod) = (section.Child("running"), (TimeSpan?)null);
+        if (running.IsPresent)
+        {
+            runningPeriod = running.Require("period", Rules.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromDays(366), "from 1s to 366d, a multiple of 'every'"), period);
+        }
+
+        var (window, slide) = running.IsPresent ? Every(running, period) : section.IsObject("window") ? Sliding(section.Child("window"), period) : Tumbling(section, period);
         var groupBy = section.List("group-by", FieldName);
         var noise = section.Child("noise");
         var (selection, knownKeys) = (section.Child("key-selection"), section.Keys("known-keys"));
@@ -29,6 +35,7 @@ internal static partial class QuerySection
             Sessions = SessionsSection.Read(section.Child("sessions"), period),
             Window = window,
             Slide = slide,
+            RunningPeriod = runningPeriod,
             GroupBy = groupBy,
             KnownKeys = KnownKeys(section, knownKeys, groupBy),
             MaxGroups = section.TryGet("max-groups", Rules.Integer(1, 100_000_000), out var groups) ? groups : null,
@@ -45,6 +52,13 @@ internal static partial class QuerySection
     // Mistakes that concern fields of the group-by are shown at it, since bounds may have been left out.
     private static string Place(Section query, Section bounds) =>
         query.Has("group-by") ? query.Context.Place(query.OriginOf("group-by"), query.PathOf("group-by")) : bounds.Place;
+
+    private static (TimeSpan Size, TimeSpan Slide) Every(Section running, TimeSpan period)
+    {
+        var size = running.Require("every", Dividing(period, period, "to the accounting period of", "it"), period);
+        running.Done();
+        return (size, size);
+    }
 
     private static (TimeSpan Size, TimeSpan Slide) Tumbling(Section section, TimeSpan period)
     {
