@@ -28,7 +28,7 @@ internal static class PrivacyPlanBuilder
             Fields = [.. plan.Map.Fields.Select(Field)],
             UnmappedFields = "dropped",
             PrivacyUnit = new UnitReport(plan.Subject, plan.Account.Period.TotalSeconds, options.Sample?.Rate ?? 1),
-            Account = new AccountReport(plan.Account.Account, plan.Account.Measure.ToString().ToLowerInvariant(), Cost(plan.Account.BudgetPerPeriod), plan.Account.Period.TotalSeconds),
+            Account = new AccountReport(plan.Account.Account, PrivacyMeasureNames.ToName(plan.Account.Measure), Cost(plan.Account.BudgetPerPeriod), plan.Account.Period.TotalSeconds),
             Confidence = plan.Settings.Confidence,
             Queries = [.. plan.Branches.SelectMany(branch => branch.Queries, (branch, query) => Query(plan, branch, query))],
             CompositionGroups = [.. plan.Branches.Select(Group)],

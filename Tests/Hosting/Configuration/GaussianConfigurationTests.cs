@@ -33,7 +33,7 @@ public sealed class GaussianConfigurationTests
         Assert.Equal(0.5, report.Period.Budget.Rho);
         Assert.InRange(report.Period.Budget.Epsilon, 5, 5.3);
         Assert.Contains("rho 0.5 (epsilon 5.", text.ToString());
-        Assert.Contains("zeroconcentrated", report.Account.Measure);
+        Assert.Equal("zero-concentrated", report.Account.Measure);
     }
 
     [Fact]
