@@ -66,7 +66,7 @@ internal sealed class TraceSampleStage(int slot, SampleThreshold threshold) : Ro
         var ids = batch.Text(slot);
         foreach (var row in batch.SelectedRows)
         {
-            if (!threshold.KeepsRandomness(OpenTelemetry.TryRandomness(ids[row], out var randomness) ? randomness : 0))
+            if (!threshold.KeepsRandomness(ProbabilitySampling.TryRandomness(ids[row], out var randomness) ? randomness : 0))
             {
                 batch.Deselect(row);
             }

@@ -116,7 +116,7 @@ public sealed class WeightedSampleTests
     [InlineData(0.0625, "f")]
     [InlineData(0.01, "fd70a3d70a3d71")]
     [InlineData(0.1, "e6666666666666")]
-    public void Thresholds_are_written_as_OpenTelemetry_writes_them(double rate, string th) => Assert.Equal(th, OpenTelemetry.Th(new SampleThreshold(rate).Reject));
+    public void Thresholds_are_written_as_OpenTelemetry_writes_them(double rate, string th) => Assert.Equal(th, ProbabilitySampling.Th(new SampleThreshold(rate).Reject));
 
     [Theory]
     [InlineData("80000000000000", 0.5, true)]

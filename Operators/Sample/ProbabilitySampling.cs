@@ -3,7 +3,7 @@ using System.Globalization;
 namespace AkkaPrivacy.Operators.Sample;
 
 /// <summary>Texts of OpenTelemetry's consistent probability sampling (specification "TraceState: Probability Sampling").</summary>
-internal static class OpenTelemetry
+internal static class ProbabilitySampling
 {
     private const int Digits = 14;
     private const int TraceIdDigits = 32;
