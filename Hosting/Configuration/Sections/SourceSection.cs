@@ -56,7 +56,17 @@ internal static partial class SourceSection
     public static SourceOptions Read(Section section, StoreOptions store)
     {
         var (kind, format) = section.Require("type", Type, (SourceKind.Files, SourceFormat.JsonLines));
-        var path = kind == SourceKind.Files ? section.Require("path", SourcePath, "-") : string.Empty;
+        // Beside the other types a path is ignored, so that --set can change the type of a pipeline that has one.
+        var path = string.Empty;
+        if (kind == SourceKind.Files)
+        {
+            path = section.Require("path", SourcePath, "-");
+        }
+        else
+        {
+            section.TryGet("path", SourcePath, out _);
+        }
+
         var http = section.Child("http");
         var httpFormat = http.Get("format", Format, "json-lines");
         var options = new SourceOptions(
