@@ -78,6 +78,24 @@ public class DiscreteLaplaceSamplingTests
         Assert.True(NoiseSamples.Fits(samples, 10));
     }
 
+    [Theory]
+    [InlineData(500_000_000)]
+    [InlineData(1_000_000_000)]
+    [InlineData(3_000_000_000)]
+    public void Small_probabilities_are_the_stated_ones(long nanoEpsilon)
+    {
+        // P(x) = (1 - q) / (1 + q) q^|x|, written out; false alarm 1e-5 for each of seven values.
+        const int Count = 400_000;
+        long[] samples = Draw(1, nanoEpsilon, Count);
+        double q = Math.Exp(-nanoEpsilon / 1e9);
+        for (int x = -3; x <= 3; x++)
+        {
+            double p = (1 - q) / (1 + q) * Math.Pow(q, Math.Abs(x));
+            double error = StandardErrors * Math.Sqrt(p * (1 - p) / Count);
+            Assert.InRange(((double)samples.LongCount(s => s == x) / Count) - p, -error, error);
+        }
+    }
+
     [Fact]
     public void Consecutive_samples_are_independent()
     {
