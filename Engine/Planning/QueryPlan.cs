@@ -62,11 +62,12 @@ public sealed record QueryPlan
     public decimal Resolution => SumIndex < 0 || Statistic is not null ? 1 : Bounded.Sums[SumIndex].Resolution;
 
     /// <summary>What is counted, for releases: <c>count</c>, <c>sum(bytes)</c>, <c>distinct-subjects</c>.</summary>
-    public string AggregateText => Aggregate switch
+    public string AggregateText => Top is { } top ? $"top-{top} {Counted}" : Counted;
+
+    private string Counted => Aggregate switch
     {
-        AggregateKind.Count => SumIndex < 0 ? "count" : $"count(weight={Bounded.Sums[SumIndex].Field})",
         _ when Statistic is not null => Statistic.Text,
-        _ when Top is { } top => $"top-{top} {(Aggregate == AggregateKind.Count ? "count" : SumIndex < 0 ? "distinct-subjects" : $"sum({Bounded.Sums[SumIndex].Field})")}",
+        AggregateKind.Count => SumIndex < 0 ? "count" : $"count(weight={Bounded.Sums[SumIndex].Field})",
         AggregateKind.Sum => $"sum({Bounded.Sums[SumIndex].Field})",
         _ => "distinct-subjects",
     };

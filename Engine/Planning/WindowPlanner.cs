@@ -253,6 +253,12 @@ internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema,
         var parts = new List<NoisedPart>();
         foreach (var part in statistic.Parts)
         {
+            if ((Int128)query.Stability * query.Bounded.Bounds.Groups * part.Change * statistic.Parts.Count > long.MaxValue)
+            {
+                errors.Add(node, $"query '{query.Name}' could change by more than 2^63 units: lower its bounds ({query.Bounded.Bounds.Groups} groups of {part.Change} units)");
+                return null;
+            }
+
             if (node.Plan(query with { Part = part }, errors) is not { } noise)
             {
                 return null;

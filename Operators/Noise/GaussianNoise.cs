@@ -47,7 +47,7 @@ public sealed class GaussianNoise : NoiseNode
         {
             return new Mechanism(new DiscreteGaussian(query.SquaredSensitivity, nanoRho), cost);
         }
-        catch (ArgumentOutOfRangeException)
+        catch (Exception failure) when (failure is ArgumentOutOfRangeException or OverflowException)
         {
             errors.Add(this, $"the noise of query '{query.Name}' would be too large for 64 bits, or its rho below 1e-9; lower its bounds ({query.Bounded.Bounds.Groups} groups of {query.PerGroup} units) or raise the cost");
             return null;

@@ -129,6 +129,15 @@ public class StatisticTests
         Assert.All(release.Groups, group => Assert.Equal(2 * query.Noise!.HalfWidth(1 - (0.05 / 4)), group.High - group.Low));
     }
 
+    [Fact]
+    public void How_many_groups_are_published_is_part_of_what_a_query_is()
+    {
+        string[] texts = [.. new[] { "count", "distinct-subjects", "sum, clamp { upper = 5 }" }.SelectMany(kind => new[] { string.Empty, ", top = 2", ", top = 3" }
+            .Select(top => Plan($"aggregate = {kind}{top}", Noise, field: kind.StartsWith("sum", StringComparison.Ordinal) ? "field = bytes, " : string.Empty).AggregateText))];
+
+        Assert.Equal(["count", "top-2 count", "top-3 count", "distinct-subjects", "top-2 distinct-subjects", "top-3 distinct-subjects", "sum(bytes)", "top-2 sum(bytes)", "top-3 sum(bytes)"], texts);
+    }
+
     [Theory]
     [InlineData("aggregate = mean, clamp { lower = 5, upper = 5 }", "upper end is larger")]
     [InlineData("aggregate = mean, clamp { upper = 1e25 }", "within plus or minus 2^40")]
@@ -144,15 +153,15 @@ public class StatisticTests
     public void Mistakes_are_refused(string aggregate, string message) =>
         Assert.Contains(Pipelines.Errors(Text(aggregate, Noise)), error => error.ToString().Contains(message, StringComparison.Ordinal));
 
-    private static string Text(string aggregate, string noise, bool inRho = false)
+    private static string Text(string aggregate, string noise, bool inRho = false, string? field = null)
     {
-        var field = aggregate.Contains("distinct", StringComparison.Ordinal) ? string.Empty : "field = bytes, ";
+        field ??= aggregate.Contains("distinct", StringComparison.Ordinal) ? string.Empty : "field = bytes, ";
         var text = Pipelines.Replace("volume { aggregate = sum, field = bytes, clamp { upper = 1000 }, window = 1d, noise { epsilon = 0.25 } }", $"volume {{ {field}{aggregate}, window = 1d, {noise} }}").Text;
         return inRho ? text.Replace("epsilon = 2,", "rho = 2,", StringComparison.Ordinal) : text.Replace("epsilon = 2,", "epsilon = 200,", StringComparison.Ordinal);
     }
 
-    private static QueryPlan Plan(string aggregate, string noise, bool inRho = false) =>
-        Pipelines.Bind(Text(aggregate, noise, inRho)).Plan.Branches.SelectMany(branch => branch.Queries).Single(query => query.Query.Name == "volume").Query;
+    private static QueryPlan Plan(string aggregate, string noise, bool inRho = false, string? field = null) =>
+        Pipelines.Bind(Text(aggregate, noise, inRho, field)).Plan.Branches.SelectMany(branch => branch.Queries).Single(query => query.Query.Name == "volume").Query;
 
     private static WindowAggregate Aggregate(QueryPlan query, long[] totals)
     {
