@@ -127,10 +127,12 @@ public sealed record SimCase
             Convert.ToHexString(BitConverter.GetBytes(random.NextInt64())));
     }
 
-    // A copy of a row of this partition, as delivery at least once makes it: it arrives now.
+    // A copy of a row of this partition, as delivery at least once makes it: it arrives now. By event time that is an
+    // older row again, which must keep within the disorder that is allowed.
     private SimLine Again(Random random, List<SimLine> lines, long clock)
     {
-        var rows = lines.Select(line => line.Row).OfType<SimRow>().Where(row => !row.IsWild).ToList();
+        var oldest = Arrival == ArrivalMode.EventTime ? clock - (long)Lateness.TotalMilliseconds : 0;
+        var rows = lines.Select(line => line.Row).OfType<SimRow>().Where(row => !row.IsWild && row.EventMs >= oldest).ToList();
         var row = rows.Count == 0 ? DrawRow(random, clock) : rows[^random.Next(1, Math.Min(20, rows.Count) + 1)];
         var copy = row with { ArrivalMs = Arrival == ArrivalMode.EventTime ? row.EventMs : clock };
         return new SimLine(Json(copy), copy);
