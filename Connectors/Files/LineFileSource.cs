@@ -69,6 +69,9 @@ public sealed class LineFileSource : IEventSource
     public bool KeepsPartitions => !_options.Follow;
 
     /// <inheritdoc />
+    public bool CanReadAgain => _options.Path != LineFileOptions.StandardInput;
+
+    /// <inheritdoc />
     public ValueTask OpenAsync(SourceContext context, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

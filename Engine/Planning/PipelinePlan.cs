@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AkkaPrivacy.Engine.Batches;
 using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Privacy;
@@ -41,6 +42,9 @@ public sealed record PipelinePlan
     /// <summary>Hash of everything that gives the pipeline's state its meaning; 16 hexadecimal digits. State that was
     /// stored under another hash is not taken up.</summary>
     public required string Hash { get; init; }
+
+    /// <summary>What happens when a stage, the source or a sink fails, by name. Default: the run stops.</summary>
+    public ImmutableSortedDictionary<string, SupervisionPolicy> Supervision { get; init; } = ImmutableSortedDictionary<string, SupervisionPolicy>.Empty;
 
     /// <summary>Slot of the subject's token where the exchange stands.</summary>
     public int SubjectSlot => Branches[0].Bounded.SubjectSlot;

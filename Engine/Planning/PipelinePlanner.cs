@@ -36,7 +36,9 @@ public static class PipelinePlanner
             return null;
         }
 
-        return Resolve(graph.Settings, source, paths, errors);
+        var plan = Resolve(graph.Settings, source, paths, errors);
+        var supervised = plan is null ? null : SupervisionPlanner.Apply(plan, graph.Supervision, errors);
+        return errors.Any ? null : supervised;
     }
 
     private static PipelinePlan? Resolve(PipelineSettings settings, SourceNode source, List<QueryPath> paths, PlanErrors errors)

@@ -20,6 +20,11 @@ public sealed record RowPlan(RowSchema Output, Func<Stage<EventBatch, EventBatch
     /// the same subject, on nothing else. Default: false; the stage may then see any share of the rows.</summary>
     public bool BySubject { get; init; }
 
+    /// <summary>Whether a row on which the stage fails can be found and left out by itself: the stage is a
+    /// <see cref="RowStage"/>, keeps nothing between rows, does the same to a row whichever others come with it, and puts
+    /// its results into columns that it rented. Only such a stage may be supervised with resume. Default: false.</summary>
+    public bool IsRowWise { get; init; }
+
     /// <summary>How many rows of the input each row that leaves stands for: 1 / rate after a sample. Results describe the
     /// rows that are left; whoever multiplies them by the weight, to estimate the whole, multiplies their sensitivity
     /// by it too. Default: 1.</summary>

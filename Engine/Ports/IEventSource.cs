@@ -78,6 +78,10 @@ public interface IEventSource : IAsyncDisposable
     /// <summary>Whether a partition has the same number again when reading goes on at its position. Default: true.</summary>
     bool KeepsPartitions => true;
 
+    /// <summary>Whether a second source of the same node, in the same process, can be opened at a position and reads what came
+    /// after it. A stream that is gone once it was read cannot, so a run on it never restarts or reloads. Default: true.</summary>
+    bool CanReadAgain => true;
+
     /// <summary>Where the reader is, after the last batch that was returned.</summary>
     /// <returns>One position a partition that was read from.</returns>
     IReadOnlyList<SourcePosition> Positions();

@@ -32,6 +32,9 @@ public sealed record EmbeddedRuntimeOptions
     /// <summary>Called for each dead letter, from any lane; null for none.</summary>
     public Action<DeadLetter>? DeadLetterListener { get; init; }
 
+    /// <summary>Starts publishing beside the reader. A simulation runs it in the reader's place, so that a seed replays.</summary>
+    internal Func<Func<Task>, Task> Background { get; init; } = Task.Run;
+
     internal IBoundedTruthTap? Tap { get; init; }
 
     /// <summary>Makes the lanes of a run; another runtime puts its own here. Default: fused or parallel lanes in this process.</summary>

@@ -6,9 +6,12 @@ namespace AkkaPrivacy.Engine.Runtime;
 internal sealed class PipelineKillSwitch : IKillSwitch
 {
     private readonly CancellationTokenSource _stopReading = new();
+    private readonly CancellationTokenSource _aborted = new();
     private Exception? _abort;
 
     public CancellationToken StopReading => _stopReading.Token;
+
+    public CancellationToken Aborted => _aborted.Token;
 
     // The source is never disposed of, so that a late call from a signal handler still finds it; it holds no timer.
     public void Shutdown() => _stopReading.Cancel();
@@ -17,6 +20,7 @@ internal sealed class PipelineKillSwitch : IKillSwitch
     {
         Interlocked.CompareExchange(ref _abort, cause, null);
         Shutdown();
+        _aborted.Cancel();
     }
 
     public void ThrowIfAborted()

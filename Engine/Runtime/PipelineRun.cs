@@ -3,37 +3,43 @@ using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Planning;
 using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Runtime.Metrics;
+using AkkaPrivacy.Engine.Runtime.Supervision;
 using AkkaPrivacy.Engine.Stages;
 
 namespace AkkaPrivacy.Engine.Runtime;
 
-/// <summary>One run of a plan: the reader's loop. Everything that must happen in order happens here, on one task.</summary>
+/// <summary>One run of a plan: attempt after attempt, each from the last checkpoint, until the input ends, it is stopped, or
+/// a failure that its supervision does not cover.</summary>
 internal sealed class PipelineRun : IPipelineRun
 {
     private readonly EmbeddedRuntimeOptions _options;
     private readonly PipelinePlan _plan;
     private readonly PipelineKillSwitch _killSwitch = new();
-    private readonly DeadLetters _deadLetters;
     private readonly TaskCompletionSource<RunSummary> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly BatchPool _pool = new();
-    private readonly RunState _state;
+    private readonly RunTotals _totals;
+    private readonly RunStatus _status;
+    private readonly Supervisor _supervisor;
+    private readonly long _started;
+    private volatile RunState _state;
 
     public PipelineRun(PipelinePlan plan, EmbeddedRuntimeOptions options)
     {
-        _plan = plan;
-        _options = options;
-        _deadLetters = new DeadLetters(options.DeadLetterListener);
-        _state = new RunState(plan, options, _deadLetters, _pool);
+        (_plan, _options) = (plan, options);
+        _totals = new RunTotals(new DeadLetters(options.DeadLetterListener));
+        _status = new RunStatus(options.Time);
+        _supervisor = new Supervisor(plan, options.Time);
+        _started = options.Time.GetTimestamp();
+        _state = new RunState(plan, options, _totals, _supervisor);
     }
 
     public IKillSwitch KillSwitch => _killSwitch;
 
     public Task<RunSummary> Completion => _completion.Task;
 
-    /// <summary>The run's batches; all are back when it has ended.</summary>
-    internal BatchPool Pool => _pool;
+    /// <summary>The batches of the newest attempt; all are back when it has ended.</summary>
+    internal BatchPool Pool => _state.Pool;
 
-    public TopologySnapshot Topology() => _state.Topology();
+    public TopologySnapshot Topology() => _state.Topology(_status.Now, _options.Time.GetElapsedTime(_started), _supervisor.Restarts);
 
     public void Start() => Task.Run(RunAsync);
 
@@ -42,17 +48,74 @@ internal sealed class PipelineRun : IPipelineRun
         try
         {
             var summary = await RunToEndAsync().ConfigureAwait(false);
-            _state.Phase = summary.Interrupted ? "interrupted" : "completed";
+            _status.Set(summary.Interrupted ? "interrupted" : "completed");
             _completion.SetResult(summary);
         }
         catch (Exception exception)
         {
-            _state.Phase = "failed";
+            _status.Set("failed", Supervisor.Describe(exception));
             _completion.SetException(exception);
         }
     }
 
     private async Task<RunSummary> RunToEndAsync()
+    {
+        try
+        {
+            while (!await AttemptAsync().ConfigureAwait(false))
+            {
+                _totals.GoBack();
+                _state = new RunState(_plan, _options, _totals, _supervisor) { Earlier = _state.Epoch };
+            }
+
+            return _state.Summary();
+        }
+        finally
+        {
+            foreach (var sink in _plan.Branches.SelectMany(branch => branch.Queries).SelectMany(query => query.Sinks).Distinct())
+            {
+                await sink.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    // False when the run is to go on from its last checkpoint.
+    private async ValueTask<bool> AttemptAsync()
+    {
+        try
+        {
+            await RunOnceAsync().ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception failure) when (!_killSwitch.StopReading.IsCancellationRequested && _state.Source?.CanReadAgain != false)
+        {
+            if (_supervisor.Next(failure) is not { } wait)
+            {
+                throw;
+            }
+
+            _status.Set("restarting", Supervisor.Describe(failure));
+            return await InterruptedWhileAsync(wait).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<bool> InterruptedWhileAsync(TimeSpan wait)
+    {
+        try
+        {
+            await Task.Delay(wait, _options.Time, _killSwitch.StopReading).ConfigureAwait(false);
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            _killSwitch.ThrowIfAborted();
+            _totals.GoBack();
+            _state.Interrupt();
+            return true;
+        }
+    }
+
+    private async ValueTask RunOnceAsync()
     {
         var source = _plan.Source.Open();
         await using (source.ConfigureAwait(false))
@@ -70,8 +133,6 @@ internal sealed class PipelineRun : IPipelineRun
                 }
             }
         }
-
-        return _state.Summary();
     }
 
     private async ValueTask OpenAndReadAsync(IEventSource source)
@@ -81,11 +142,25 @@ internal sealed class PipelineRun : IPipelineRun
             return;
         }
 
+        _status.Set(RunStatus.Running);
         using var metrics = new PipelineMetrics(_state);
         var ended = await ReadToEndAsync(source).ConfigureAwait(false);
         _killSwitch.ThrowIfAborted();
-        _state.Phase = ended ? _state.Phase : "draining";
-        await _state.CloseAsync(ended).ConfigureAwait(false);
+        _status.Set(ended ? RunStatus.Running : "draining");
+        await CloseAsync(ended).ConfigureAwait(false);
+    }
+
+    private async ValueTask CloseAsync(bool ended)
+    {
+        try
+        {
+            await _state.CloseAsync(ended, _killSwitch.Aborted).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            _killSwitch.ThrowIfAborted();
+            throw;
+        }
     }
 
     // A pipeline that is stopped before it has read anything keeps the state it found.
@@ -108,7 +183,7 @@ internal sealed class PipelineRun : IPipelineRun
     {
         while (!_killSwitch.StopReading.IsCancellationRequested)
         {
-            var batch = _pool.RentBatch();
+            var batch = _state.Pool.RentBatch();
             switch (await ReadAsync(source, batch).ConfigureAwait(false))
             {
                 case SourceRead.Rows:

@@ -7,49 +7,72 @@ using AkkaPrivacy.Engine.Runtime.Checkpoints;
 using AkkaPrivacy.Engine.Runtime.Firing;
 using AkkaPrivacy.Engine.Runtime.Lanes;
 using AkkaPrivacy.Engine.Runtime.Publishing;
+using AkkaPrivacy.Engine.Runtime.Supervision;
 using AkkaPrivacy.Engine.Stages;
 using AkkaPrivacy.Engine.Time;
 
 namespace AkkaPrivacy.Engine.Runtime;
 
 /// <summary>What a run holds between batches: lanes, frontier, firing schedule, epoch, checkpoint.</summary>
-internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options, DeadLetters deadLetters, BatchPool pool) : IAsyncDisposable
+internal sealed partial class RunState : IAsyncDisposable
 {
-    private readonly FiringSchedule _schedule = new(plan);
-    private readonly BoundsGuard _guard = new(plan);
-    private readonly CheckpointStore _checkpoints = new(plan);
-    private readonly OutboxPublisher _publisher = new(plan, options.Store, options.Outbox);
-    private readonly string _resource = $"pipeline/{plan.Settings.Name}";
-    private readonly StateBudget _memory = new(plan.Settings.StateMemoryLimit ?? HalfOfMemory());
-    private readonly List<WithheldRelease> _withheld = [];
-    private readonly List<string> _warnings = [];
-    private readonly long _started = options.Time.GetTimestamp();
+    private readonly PipelinePlan _plan;
+    private readonly EmbeddedRuntimeOptions _options;
+    private readonly RunTotals _totals;
+    private readonly FiringSchedule _schedule;
+    private readonly BoundsGuard _guard;
+    private readonly CheckpointStore _checkpoints;
+    private readonly OutboxPublisher _publisher;
+    private readonly string _resource;
+    private readonly StateBudget _memory;
     private FrontierTracker _tracker = new(1);
     private ILaneSet? _lanes;
     private IEventSource? _source;
-    private long _lastCheckpoint = options.Time.GetTimestamp();
-    private long _rowsRead;
-    private long _epoch;
-    private int _released;
-    private int _replayed;
-    private int _laneCount = plan.Settings.Lanes;
+    private long _lastCheckpoint;
+    private int _laneCount;
     private bool _interrupted;
 
-    public string Phase { get; set; } = "running";
+    public RunState(PipelinePlan plan, EmbeddedRuntimeOptions options, RunTotals totals, Supervisor supervisor)
+    {
+        (_plan, _options, _totals) = (plan, options, totals);
+        _schedule = new FiringSchedule(plan);
+        _guard = new BoundsGuard(plan);
+        _checkpoints = new CheckpointStore(plan);
+        _publisher = new OutboxPublisher(plan, options, supervisor, FenceAsync);
+        _resource = $"pipeline/{plan.Settings.Name}";
+        _memory = new StateBudget(plan.Settings.StateMemoryLimit ?? HalfOfMemory());
+        _lastCheckpoint = options.Time.GetTimestamp();
+        _laneCount = plan.Settings.Lanes;
+    }
 
-    public PipelinePlan Plan => plan;
+    /// <summary>The run's batches; all are back when it has ended.</summary>
+    public BatchPool Pool { get; } = new();
 
-    public DeadLetters DeadLetters => deadLetters;
+    /// <summary>The epoch that this state holds, 0 before it has one.</summary>
+    public long Epoch { get; private set; }
+
+    /// <summary>The epoch of the same run before it restarted, which must still be the newest; 0 for none.</summary>
+    public long Earlier { get; init; }
+
+    /// <summary>The source, once it is open.</summary>
+    public IEventSource? Source => _source;
+
+    public PipelinePlan Plan => _plan;
+
+    public DeadLetters DeadLetters => _totals.DeadLetters;
 
     public ILaneSet? Lanes => _lanes;
 
-    public (int Released, int Replayed, int Withheld) Releases => (_released, _replayed, _withheld.Count);
+    public (int Released, int Replayed, int Withheld) Releases => (_totals.Released, _totals.Replayed, _totals.Withheld.Count);
 
+    /// <summary>Takes the pipeline over and opens everything.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     public async ValueTask OpenAsync(IEventSource source, CancellationToken cancellationToken)
     {
         var (checkpoint, states) = await TakeOverAsync(cancellationToken).ConfigureAwait(false);
         await source.OpenAsync(
-            new SourceContext { Time = options.Time, DeadLetters = deadLetters, Resume = checkpoint?.Positions ?? [] }, cancellationToken).ConfigureAwait(false);
+            new SourceContext { Time = _options.Time, DeadLetters = _totals.DeadLetters, Resume = checkpoint?.Positions ?? [] }, cancellationToken).ConfigureAwait(false);
         _source = source;
         _tracker = new FrontierTracker(source.Partitions);
         if (checkpoint is { Completed: false } && source.KeepsPartitions && checkpoint.Positions.SequenceEqual(source.Positions()))
@@ -59,12 +82,12 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
 
         _lanes = CreateLanes();
         await _lanes.StartAsync(states).ConfigureAwait(false);
-        await _publisher.PublishAsync(FenceAsync, cancellationToken).ConfigureAwait(false);
+        _publisher.Ask();
     }
 
     public ValueTask DispatchAsync(EventBatch batch)
     {
-        Interlocked.Add(ref _rowsRead, batch.Count);
+        _totals.Read(batch.Count);
         return _lanes!.DispatchAsync(batch);
     }
 
@@ -76,27 +99,28 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
         {
             _tracker.End(partition);
         }
-        else if (plan.Arrival == ArrivalMode.Ingest)
+        else if (_plan.Arrival == ArrivalMode.Ingest)
         {
             // An idle source moves by its own clock, which for ingest is this process's.
-            _tracker.Advance(partition, options.Time.GetUtcNow().ToUnixTimeMilliseconds());
+            _tracker.Advance(partition, _options.Time.GetUtcNow().ToUnixTimeMilliseconds());
         }
     }
 
     public async ValueTask FireOrCheckpointAsync()
     {
+        _publisher.ThrowIfFailed();
         if (_schedule.IsDue(_tracker.Frontier, _tracker.Range))
         {
             await BarrierAsync(fire: true, isEnd: false).ConfigureAwait(false);
         }
-        else if (options.Time.GetElapsedTime(_lastCheckpoint) >= plan.Settings.CheckpointInterval)
+        else if (_options.Time.GetElapsedTime(_lastCheckpoint) >= _plan.Settings.CheckpointInterval)
         {
             await BarrierAsync(fire: false, isEnd: false).ConfigureAwait(false);
         }
     }
 
     /// <summary>The last barrier: fires everything at the end of the input, stores the state either way.</summary>
-    public async ValueTask CloseAsync(bool ended)
+    public async ValueTask CloseAsync(bool ended, CancellationToken aborted)
     {
         _interrupted = !ended;
         if (ended)
@@ -110,8 +134,12 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
         }
 
         await BarrierAsync(fire: ended, isEnd: ended).ConfigureAwait(false);
+        await _publisher.DrainAsync(ended, aborted).ConfigureAwait(false);
         await _lanes!.CompleteAsync().ConfigureAwait(false);
     }
+
+    /// <summary>Stores the state as it is, without firing.</summary>
+    public ValueTask CheckpointAsync() => BarrierAsync(fire: false, isEnd: false);
 
     public void Interrupt() => _interrupted = true;
 
@@ -119,34 +147,16 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
 
     public RunSummary Summary() => new()
     {
-        RowsRead = _rowsRead,
-        Released = _released,
-        Replayed = _replayed,
-        Withheld = [.. _withheld],
-        DeadLetters = deadLetters.Counts,
-        DeadLetterSamples = deadLetters.Samples,
+        RowsRead = _totals.RowsRead,
+        Released = _totals.Released,
+        Replayed = _totals.Replayed,
+        Withheld = _totals.Withheld,
+        DeadLetters = _totals.DeadLetters.Counts,
+        DeadLetterSamples = _totals.DeadLetters.Samples,
         Interrupted = _interrupted,
-        UnmappedFields = deadLetters.UnmappedFields,
-        Warnings = [.. _warnings, .. _source?.Warnings ?? [], .. AfterFiring()],
+        UnmappedFields = _totals.DeadLetters.UnmappedFields,
+        Warnings = [.. _totals.Warnings, .. _source?.Warnings ?? [], .. AfterFiring()],
     };
-
-    public double Seconds(long ticks) => (double)ticks / options.Time.TimestampFrequency;
-
-    public TopologySnapshot Topology()
-    {
-        var uptime = options.Time.GetElapsedTime(_started);
-        return new TopologySnapshot(
-            plan.Settings.Name,
-            Phase,
-            uptime,
-            Interlocked.Read(ref _rowsRead),
-            _source?.BytesRead ?? 0,
-            _source?.TotalBytes,
-            AsTime(_tracker.Frontier),
-            AsTime(_schedule.FiredUpTo.Max()),
-            [.. (_lanes?.Links ?? []).Select(link => Snapshot(link, uptime))],
-            _lanes?.Queues ?? []);
-    }
 
     public async ValueTask DisposeAsync()
     {
@@ -155,15 +165,12 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
             await _lanes.DisposeAsync().ConfigureAwait(false);
         }
 
-        foreach (var sink in _publisher.Sinks)
-        {
-            await sink.DisposeAsync().ConfigureAwait(false);
-        }
+        await _publisher.StopAsync().ConfigureAwait(false);
     }
 
     private IEnumerable<string> AfterFiring()
     {
-        if (deadLetters.Counts.TryGetValue(DeadLetterReason.AfterFiring, out var rows))
+        if (_totals.DeadLetters.Counts.TryGetValue(DeadLetterReason.AfterFiring, out var rows))
         {
             yield return $"{rows} rows belong to windows that had fired before these rows came, or that started before the input did; what was released stays as it is. "
                 + "To read older input, use another store or another pipeline name.";
@@ -172,19 +179,11 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
 
     private static long HalfOfMemory() => Math.Max(PipelineSettings.SmallestStateMemory, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
 
-    private static DateTimeOffset? AsTime(long? ms) => ms is { } value and > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(value) : null;
-
-    private StageSnapshot Snapshot(IStageLink link, TimeSpan uptime)
-    {
-        return new StageSnapshot(
-            link.Name, link.Lane, link.Metrics.Batches, link.Metrics.RowsIn, link.Metrics.RowsOut, Seconds(link.Metrics.BusyTicks), link.Metrics.RowsIn / Math.Max(1e-3, uptime.TotalSeconds));
-    }
-
     private ILaneSet CreateLanes()
     {
-        var arrival = new ArrivalStageFactory(plan, _tracker);
-        var context = new LaneContext(options.Time, options.Randomness, options.Keys, pool, deadLetters) { Memory = _memory };
-        return options.Lanes(plan, _laneCount, arrival, context);
+        var arrival = new ArrivalStageFactory(_plan, _tracker);
+        var context = new LaneContext(_options.Time, _options.Randomness, _options.Keys, Pool, _totals.DeadLetters) { Memory = _memory };
+        return _options.Lanes(_plan, _laneCount, arrival, context);
     }
 
     /// <summary>Takes the pipeline over from any earlier owner, opens its account and takes up its state.</summary>
@@ -192,12 +191,18 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
     {
         IReadOnlyDictionary<string, ReadOnlyMemory<byte>> states = new Dictionary<string, ReadOnlyMemory<byte>>();
         Checkpoint? checkpoint = null;
-        await options.Ledger.PrepareAsync(plan.Account, [], cancellationToken).ConfigureAwait(false);
-        var withheld = await options.Store.TransactAsync(
+        await _options.Ledger.PrepareAsync(_plan.Account, [], cancellationToken).ConfigureAwait(false);
+        var withheld = await _options.Store.TransactAsync(
             async transaction =>
             {
-                _epoch = await transaction.AcquireEpochAsync(_resource).ConfigureAwait(false);
-                if (await options.Ledger.OpenAsync(transaction, plan.Account).ConfigureAwait(false) is { } refusal)
+                if (Earlier > 0)
+                {
+                    // A run that restarts takes nothing back from a run that has superseded it.
+                    await transaction.FenceAsync(_resource, Earlier).ConfigureAwait(false);
+                }
+
+                Epoch = await transaction.AcquireEpochAsync(_resource).ConfigureAwait(false);
+                if (await _options.Ledger.OpenAsync(transaction, _plan.Account).ConfigureAwait(false) is { } refusal)
                 {
                     // No answer is a failure of what keeps the account, and no mistake of the pipeline.
                     throw refusal.Code == RefusalCode.Unavailable
@@ -205,7 +210,7 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
                         : new PipelineException($"{refusal.Code}: {refusal.Message}");
                 }
 
-                checkpoint = plan.Settings.Resume ? await _checkpoints.LoadAsync(transaction).ConfigureAwait(false) : null;
+                checkpoint = _plan.Settings.Resume || _totals.HasCheckpoint ? await _checkpoints.LoadAsync(transaction).ConfigureAwait(false) : null;
                 if (checkpoint is not null)
                 {
                     CheckKeys(checkpoint);
@@ -214,15 +219,15 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
                 }
                 else
                 {
-                    await _guard.LoadAsync(transaction, options.Outbox).ConfigureAwait(false);
+                    await _guard.LoadAsync(transaction, _options.Outbox).ConfigureAwait(false);
                 }
 
-                foreach (var query in plan.Branches.SelectMany(branch => branch.Queries))
+                foreach (var query in _plan.Branches.SelectMany(branch => branch.Queries))
                 {
-                    _guard.NoteGivenUp(await _checkpoints.ListGivenUpAsync(transaction, ReleaseIds.Prefix(plan, query)).ConfigureAwait(false));
+                    _guard.NoteGivenUp(await _checkpoints.ListGivenUpAsync(transaction, ReleaseIds.Prefix(_plan, query)).ConfigureAwait(false));
                 }
 
-                return await Releaser().AskAgainAsync(transaction, new Fence(_resource, _epoch)).ConfigureAwait(false);
+                return await Releaser().AskAgainAsync(transaction, new Fence(_resource, Epoch)).ConfigureAwait(false);
             },
             cancellationToken).ConfigureAwait(false);
         if (withheld.Count > 0)
@@ -238,14 +243,14 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
         return (checkpoint, states);
     }
 
-    private ValueTask FenceAsync(IStoreTransaction transaction) => transaction.FenceAsync(_resource, _epoch);
+    private ValueTask FenceAsync(IStoreTransaction transaction) => transaction.FenceAsync(_resource, Epoch);
 
     private void CheckKeys(Checkpoint checkpoint)
     {
-        if (checkpoint.KeyFingerprint != options.Keys.Fingerprint)
+        if (checkpoint.KeyFingerprint != _options.Keys.Fingerprint)
         {
             throw new PipelineException(
-                $"The stored state of pipeline '{plan.Settings.Name}' was made under key {checkpoint.KeyFingerprint}, but the key ring holds {options.Keys.Fingerprint}: its subjects would have other names and could exceed their bounds. "
+                $"The stored state of pipeline '{_plan.Settings.Name}' was made under key {checkpoint.KeyFingerprint}, but the key ring holds {_options.Keys.Fingerprint}: its subjects would have other names and could exceed their bounds. "
                 + "Give back the key file that belongs to the store, or start a new store. Nothing was changed.");
         }
     }
@@ -254,7 +259,7 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
     {
         if (checkpoint.Lanes != _laneCount)
         {
-            _warnings.Add($"The stored state was made with {checkpoint.Lanes} lanes, so this run uses {checkpoint.Lanes} instead of {_laneCount}.");
+            _totals.Warnings.Add($"The stored state was made with {checkpoint.Lanes} lanes, so this run uses {checkpoint.Lanes} instead of {_laneCount}.");
             _laneCount = checkpoint.Lanes;
         }
 
@@ -262,7 +267,7 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
         _schedule.Restore(checkpoint.FiredUpTo, range);
     }
 
-    private WindowReleaser Releaser() => new(plan, options, _checkpoints, _guard);
+    private WindowReleaser Releaser() => new(_plan, _options, _checkpoints, _guard);
 
     private async ValueTask BarrierAsync(bool fire, bool isEnd)
     {
@@ -282,7 +287,7 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
 
         var checkpoint = NewCheckpoint(result, isEnd);
         await ReleaseAsync(
-            firing is null ? [] : Releaser().Ask(firing, result.Fired, new Fence(_resource, _epoch)),
+            firing is null ? [] : Releaser().Ask(firing, result.Fired, new Fence(_resource, Epoch)),
             transaction =>
             {
                 _guard.Prune(_schedule.FiredUpTo);
@@ -290,10 +295,11 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
             },
             CancellationToken.None).ConfigureAwait(false);
         _checkpoints.Saved(result.States);
-        _lastCheckpoint = options.Time.GetTimestamp();
+        _lastCheckpoint = _options.Time.GetTimestamp();
+        _totals.Mark();
         if (firing is not null)
         {
-            await _publisher.PublishAsync(FenceAsync, CancellationToken.None).ConfigureAwait(false);
+            _publisher.Ask();
         }
     }
 
@@ -303,10 +309,10 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
     {
         if (pending.Count > 0)
         {
-            await options.Ledger.PrepareAsync(plan.Account, [.. pending.Where(release => release.Blocked is null).Select(release => release.Request)], cancellationToken).ConfigureAwait(false);
+            await _options.Ledger.PrepareAsync(_plan.Account, [.. pending.Where(release => release.Blocked is null).Select(release => release.Request)], cancellationToken).ConfigureAwait(false);
         }
 
-        var result = await options.Store.TransactAsync(
+        var result = await _options.Store.TransactAsync(
             async transaction =>
             {
                 await FenceAsync(transaction).ConfigureAwait(false);
@@ -315,7 +321,7 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
                 return released;
             },
             cancellationToken).ConfigureAwait(false);
-        Count(result);
+        _totals.Add(result.Released, result.Replayed, result.Withheld, pending.Select(release => release.Request.Release.Id));
     }
 
     private Checkpoint NewCheckpoint(BarrierResult result, bool isEnd)
@@ -326,7 +332,7 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
         return new Checkpoint
         {
             Lanes = _laneCount,
-            KeyFingerprint = options.Keys.Fingerprint,
+            KeyFingerprint = _options.Keys.Fingerprint,
             Positions = _source!.Positions(),
             FiredUpTo = [.. _schedule.FiredUpTo],
             ArrivalLow = range?.Low,
@@ -337,12 +343,5 @@ internal sealed class RunState(PipelinePlan plan, EmbeddedRuntimeOptions options
             Completed = isEnd,
             States = [.. result.States.Keys],
         };
-    }
-
-    private void Count(ReleaseResult result)
-    {
-        _released += result.Released;
-        _replayed += result.Replayed;
-        _withheld.AddRange(result.Withheld);
     }
 }

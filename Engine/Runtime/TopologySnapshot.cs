@@ -2,7 +2,7 @@ namespace AkkaPrivacy.Engine.Runtime;
 
 /// <summary>A running pipeline at one moment. Carries no value that comes from rows.</summary>
 /// <param name="Pipeline">The pipeline's name.</param>
-/// <param name="State"><c>running</c>, <c>draining</c>, <c>completed</c>, <c>interrupted</c>, <c>failed</c>.</param>
+/// <param name="State"><c>running</c>, <c>paused</c>, <c>restarting</c>, <c>draining</c>, <c>completed</c>, <c>interrupted</c>, <c>failed</c>.</param>
 /// <param name="Uptime">Time since the start.</param>
 /// <param name="RowsRead">Rows read from the source.</param>
 /// <param name="BytesRead">Bytes read from the source.</param>
@@ -21,7 +21,25 @@ public sealed record TopologySnapshot(
     DateTimeOffset? Frontier,
     DateTimeOffset? FiredUpTo,
     IReadOnlyList<StageSnapshot> Stages,
-    IReadOnlyList<QueueSnapshot> Queues);
+    IReadOnlyList<QueueSnapshot> Queues)
+{
+    /// <summary>Why the pipeline is in its state: who paused it, what it restarts after. Default: empty.</summary>
+    public string Reason { get; init; } = string.Empty;
+
+    /// <summary>Since when it has been in its state; null when that is not known.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>How often the run went back to a checkpoint, or a sink was asked again.</summary>
+    public int Restarts { get; init; }
+
+    /// <summary>The sinks. Default: none.</summary>
+    public IReadOnlyList<SinkSnapshot> Sinks { get; init; } = [];
+}
+
+/// <summary>One sink.</summary>
+/// <param name="Name">The sink's name.</param>
+/// <param name="State"><c>idle</c>, <c>publishing</c>, <c>waiting</c> (before it is asked again), <c>failed</c>.</param>
+public sealed record SinkSnapshot(string Name, string State);
 
 /// <summary>One stage in one lane.</summary>
 /// <param name="Name">The stage's name in the graph.</param>

@@ -22,6 +22,9 @@ public sealed class DeadLetters(Action<DeadLetter>? listener = null)
 
     private static readonly int Reasons = Enum.GetValues<DeadLetterReason>().Length;
     private readonly long[] _counts = new long[Reasons];
+    private readonly long[] _marked = new long[Reasons];
+    private int[] _markedSamples = new int[Reasons];
+    private long _markedFields;
     private readonly List<DeadLetter>[] _samples = [.. Enumerable.Range(0, Reasons).Select(_ => new List<DeadLetter>(SamplesPerReason))];
     private readonly Lock _lock = new();
     private readonly List<(string Query, DeadLetters Book)> _queries = [];
@@ -86,6 +89,33 @@ public sealed class DeadLetters(Action<DeadLetter>? listener = null)
     /// <summary>Counts fields outside the data map that were dropped.</summary>
     /// <param name="fields">How many.</param>
     public void CountUnmapped(long fields) => Interlocked.Add(ref _unmappedFields, fields);
+
+    /// <summary>Remembers the counts, to which <see cref="GoBack"/> returns. No row may be on its way.</summary>
+    internal void Mark()
+    {
+        lock (_lock)
+        {
+            _counts.CopyTo(_marked, 0);
+            (_markedFields, _markedSamples) = (_unmappedFields, [.. _samples.Select(list => list.Count)]);
+            _queries.ForEach(query => query.Book.Mark());
+        }
+    }
+
+    /// <summary>Rows since the last <see cref="Mark"/> will come again and count then. The listener is told again.</summary>
+    internal void GoBack()
+    {
+        lock (_lock)
+        {
+            _marked.CopyTo(_counts, 0);
+            _unmappedFields = _markedFields;
+            for (var reason = 0; reason < Reasons; reason++)
+            {
+                _samples[reason].RemoveRange(_markedSamples[reason], _samples[reason].Count - _markedSamples[reason]);
+            }
+
+            _queries.ForEach(query => query.Book.GoBack());
+        }
+    }
 
     private void Tell(DeadLetter letter)
     {

@@ -14,6 +14,9 @@ public abstract class RowStage : Stage<EventBatch, EventBatch>
         outlet.Push(element);
     }
 
+    /// <summary>Changes a batch without passing it on, for whoever asks again without the rows at fault.</summary>
+    internal void Apply(EventBatch batch) => Process(batch);
+
     /// <summary>Changes the batch: sets columns, clears bits of the selection.</summary>
     /// <param name="batch">The batch; selected rows only are of interest.</param>
     protected abstract void Process(EventBatch batch);

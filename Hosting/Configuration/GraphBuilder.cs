@@ -44,7 +44,7 @@ internal sealed class GraphBuilder(PipelineOptions options, IReadOnlyList<IRelea
         nodes.AddRange(options.Stages);
         nodes.AddRange(options.Queries.Select(query => new BranchNode(Branch(query)) { Origin = query.Places.Query }));
         nodes.Add(new IgnoreNode());
-        return new PipelineGraph(nodes.ToImmutable(), options.Settings);
+        return new PipelineGraph(nodes.ToImmutable(), options.Settings) { Supervision = options.Supervision };
     }
 
     private SourceNode Source()

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using AkkaPrivacy.Engine.Planning;
 using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Runtime;
+using AkkaPrivacy.Engine.Runtime.Supervision;
 using AkkaPrivacy.Engine.Stages;
 using AkkaPrivacy.Hosting.Commands;
 using AkkaPrivacy.Hosting.Keys;
@@ -17,18 +18,13 @@ internal sealed record RunFailure(int ExitCode, string Message)
     /// out, since they could quote rows.</summary>
     /// <param name="exception">The exception.</param>
     /// <returns>The failure.</returns>
-    public static RunFailure Of(Exception exception) => exception switch
+    public static RunFailure Of(Exception exception)
     {
-        PlanException or SecretException or KeyFileException or DeadLetterFileException => new RunFailure(Commands.ExitCode.Configuration, exception.Message),
-        PipelineException { InnerException: OperationCanceledException } => new RunFailure(Commands.ExitCode.Interrupted, exception.Message),
-        OperationCanceledException => new RunFailure(Commands.ExitCode.Interrupted, "Interrupted before anything was read; the stored state is as it was."),
-        PipelineException => new RunFailure(Commands.ExitCode.Configuration, exception.Message),
-        SourceException => new RunFailure(Commands.ExitCode.Source, $"The source failed: {exception.Message}"),
-        StoreException or FencedException or SnapshotException => new RunFailure(Commands.ExitCode.Store, $"The store failed: {exception.Message}"),
-        SinkException => new RunFailure(Commands.ExitCode.Sink, $"A sink failed: {exception.Message}"),
-        StageFailedException => new RunFailure(Commands.ExitCode.Unexpected, exception.Message),
-        _ => new RunFailure(Commands.ExitCode.Unexpected, $"Unexpected failure: {exception.GetType().Name}. The last stored state stays in force; run the same command to go on, with --verbose to see where it fails."),
-    };
+        var failure = Kind(exception);
+        return exception.Data[Supervisor.RestartsKey] is int restarts
+            ? failure with { Message = $"{failure.Message} It had been started again {restarts} times before, as its supervision allows." }
+            : failure;
+    }
 
     /// <summary>Writes the failure.</summary>
     /// <param name="error">Standard error.</param>
@@ -48,4 +44,17 @@ internal sealed record RunFailure(int ExitCode, string Message)
             }
         }
     }
+
+    private static RunFailure Kind(Exception exception) => exception switch
+    {
+        PlanException or SecretException or KeyFileException or DeadLetterFileException => new RunFailure(Commands.ExitCode.Configuration, exception.Message),
+        PipelineException { InnerException: OperationCanceledException } => new RunFailure(Commands.ExitCode.Interrupted, exception.Message),
+        OperationCanceledException => new RunFailure(Commands.ExitCode.Interrupted, "Interrupted before anything was read; the stored state is as it was."),
+        PipelineException => new RunFailure(Commands.ExitCode.Configuration, exception.Message),
+        SourceException => new RunFailure(Commands.ExitCode.Source, $"The source failed: {exception.Message}"),
+        StoreException or FencedException or SnapshotException => new RunFailure(Commands.ExitCode.Store, $"The store failed: {exception.Message}"),
+        SinkException => new RunFailure(Commands.ExitCode.Sink, $"A sink failed: {exception.Message}"),
+        StageFailedException => new RunFailure(Commands.ExitCode.Unexpected, exception.Message),
+        _ => new RunFailure(Commands.ExitCode.Unexpected, $"Unexpected failure: {exception.GetType().Name}. The last stored state stays in force; run the same command to go on, with --verbose to see where it fails."),
+    };
 }

@@ -36,7 +36,7 @@ public sealed class GeneraliseOperator(string field, GeneraliseTreatment treatme
 
         var create = Treatment.Bind(
             column, input.IndexOf(Field), input.NextSlot, message => errors.Add(this, $"field '{Field}': {message}"));
-        return create is null ? null : new RowPlan(input.Add(Result(column)), create, $"{Field}:{Treatment.Description}", Stability.OneToOne);
+        return create is null ? null : new RowPlan(input.Add(Result(column)), create, $"{Field}:{Treatment.Description}", Stability.OneToOne) { IsRowWise = true };
     }
 
     // A column whose class needs more than this treatment stays what it is, so that it cannot leave the data map.

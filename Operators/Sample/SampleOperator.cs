@@ -41,6 +41,7 @@ public sealed class SampleOperator(string subjectField, double rate) : RowOperat
         var threshold = new SampleThreshold(Rate);
         return new RowPlan(input, () => new SampleStage(slot, threshold), $"sample(subject={SubjectField},rate={rateText})", Stability.OneToOne)
         {
+            IsRowWise = true,
             Weight = 1 / Rate,
         };
     }

@@ -37,6 +37,6 @@ public sealed class TokenizeOperator(string field, TokenTreatment treatment) : R
         var from = input.IndexOf(Field);
         var to = input.NextSlot;
         var output = input.Add(new ColumnDefinition(Field, ColumnType.Token, FieldClass.Attribute));
-        return new RowPlan(output, () => new TokenizeStage(from, to, Treatment), $"{Field}:{Treatment.Description}", Stability.OneToOne);
+        return new RowPlan(output, () => new TokenizeStage(from, to, Treatment), $"{Field}:{Treatment.Description}", Stability.OneToOne) { IsRowWise = true };
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Ports;
@@ -27,16 +28,20 @@ internal sealed class SimWorld(
     public List<string> Log { get; } = [];
 
     /// <summary>Runs until a fault strikes or the input ends. Null when it failed.</summary>
-    public async Task<RunSummary?> RunAsync(SimFault fault)
+    public async Task<RunSummary?> RunAsync(SimFault fault, bool supervised = false)
     {
         var faults = new SimFaults(fault, fault == SimFault.StoreInside ? _random.Next(1, 400) : _random.Next(1, 25));
         RunSummary? summary = null;
         var options = Options(faults);
         var settings = Settings();
-        Log.Add($"{fault} with {settings.Lanes} lanes, checkpoint every {settings.CheckpointInterval}");
+        var policy = supervised ? SupervisionPolicy.Restart with { MinBackoff = TimeSpan.Zero, MaxBackoff = TimeSpan.Zero } : SupervisionPolicy.Stop;
+        Log.Add($"{fault}{(supervised ? " supervised" : "")} with {settings.Lanes} lanes, checkpoint every {settings.CheckpointInterval}");
         var started = new TaskCompletionSource<IPipelineRun>(TaskCreationOptions.RunContinuationsAsynchronously);
         var run = (runtime?.Invoke(options) ?? new EmbeddedRuntime(options)).Materialize(SimGraph.Of(
-            given, () => new SimSource(given, _random, faults, _clock, started.Task), faults, new SimSink(faults, _published), settings));
+            given, () => new SimSource(given, _random, faults, _clock, started.Task), faults, new SimSink(faults, _published), settings) with
+        {
+            Supervision = new[] { SupervisionPolicy.Source, SupervisionPolicy.Stages, SupervisionPolicy.Sinks }.ToImmutableSortedDictionary(name => name, _ => policy),
+        });
         started.SetResult(run);
         try
         {
@@ -44,7 +49,7 @@ internal sealed class SimWorld(
             Log.Add($"  {(summary.Interrupted ? "interrupted" : "completed")}: {summary.Released} released, {summary.RowsRead} rows, {string.Join(' ', summary.DeadLetters)}");
             Assert.Equal(0, (inner?.Invoke(run) ?? (PipelineRun)run).Pool.Outstanding);
         }
-        catch (Exception exception) when (IsExpected(exception, fault))
+        catch (Exception exception) when (IsExpected(exception, fault) && !(supervised && fault is SimFault.Stage or SimFault.Source or SimFault.Sink))
         {
             Log.Add($"  {exception.GetType().Name}");
             Assert.DoesNotContain("example.org", exception.ToString(), StringComparison.Ordinal);
@@ -102,6 +107,7 @@ internal sealed class SimWorld(
         Time = _clock,
         Randomness = new SeededRandomSource((ulong)_random.NextInt64()),
         Tap = Tap,
+        Background = work => work(),
     };
 
     // What was released stays as it is to the byte, is charged once, and nothing is released without a charge.

@@ -33,6 +33,8 @@ internal sealed class DirectInput(LineMailbox mailbox, Action<long> opened) : IE
 
     public int Partitions => 1;
 
+    public bool CanReadAgain => false;
+
     public ValueTask OpenAsync(SourceContext context, CancellationToken cancellationToken)
     {
         _deadLetters = context.DeadLetters;

@@ -1,40 +1,70 @@
+using System.Runtime.ExceptionServices;
 using AkkaPrivacy.Engine.Planning;
 using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Releases;
+using AkkaPrivacy.Engine.Runtime.Supervision;
 
 namespace AkkaPrivacy.Engine.Runtime.Publishing;
 
-/// <summary>Publishes stored releases to each sink, at least once, each from where that sink stands in the outbox.</summary>
+/// <summary>Publishes stored releases to each sink, at least once, each from where that sink stands in the outbox, and beside
+/// the reader: counting waits for no sink.</summary>
 internal sealed class OutboxPublisher
 {
     private const int PageSize = 256;
     private readonly IStore _store;
     private readonly IOutbox _outbox;
     private readonly string _pipeline;
-    private readonly List<(IReleaseSink Sink, HashSet<(string Query, string Hash)> Queries)> _sinks;
+    private readonly List<SinkPump> _pumps;
 
-    public OutboxPublisher(PipelinePlan plan, IStore store, IOutbox outbox)
+    public OutboxPublisher(PipelinePlan plan, EmbeddedRuntimeOptions options, Supervisor supervisor, Func<IStoreTransaction, ValueTask> fence)
     {
-        _store = store;
-        _outbox = outbox;
+        _store = options.Store;
+        _outbox = options.Outbox;
         _pipeline = plan.Settings.Name;
-        _sinks =
+        _pumps =
         [
             .. plan.Branches.SelectMany(branch => branch.Queries)
                 .SelectMany(query => query.Sinks, (query, sink) => (Sink: sink, Query: (query.Query.Name, query.Hash)))
-                .GroupBy(pair => pair.Sink, (sink, pairs) => (sink, pairs.Select(pair => pair.Query).ToHashSet())),
+                .GroupBy(pair => pair.Sink, (sink, pairs) => (Sink: sink, Queries: pairs.Select(pair => pair.Query).ToHashSet()))
+                .Select(pair => new SinkPump(pair.Sink, stop => PublishPageAsync(pair.Sink, pair.Queries, fence, stop), supervisor, options.Time, options.Background)),
         ];
     }
 
-    public IEnumerable<IReleaseSink> Sinks => _sinks.Select(pair => pair.Sink);
+    public IReadOnlyList<SinkSnapshot> Sinks => [.. _pumps.Select(pump => new SinkSnapshot(pump.Name, pump.State))];
 
-    public async ValueTask PublishAsync(Func<IStoreTransaction, ValueTask> fence, CancellationToken cancellationToken)
+    /// <summary>There may be releases to publish.</summary>
+    public void Ask() => _pumps.ForEach(pump => pump.Ask());
+
+    /// <summary>Throws what a sink failed with for good.</summary>
+    public void ThrowIfFailed()
     {
-        foreach (var (sink, queries) in _sinks)
+        if (_pumps.Select(pump => pump.Failure).FirstOrDefault(failure => failure is not null) is { } failure)
         {
-            while (await PublishPageAsync(sink, queries, fence, cancellationToken).ConfigureAwait(false))
-            {
-            }
+            ExceptionDispatchInfo.Throw(failure);
+        }
+    }
+
+    /// <summary>Waits until everything is published; throws what a sink failed with.</summary>
+    /// <param name="patient">Whether sinks that failed are asked again as supervision says; otherwise what they have not taken
+    /// stays in the outbox for the next run.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    public async ValueTask DrainAsync(bool patient, CancellationToken cancellationToken)
+    {
+        if (!patient)
+        {
+            _pumps.ForEach(pump => pump.Hurry());
+        }
+
+        await Task.WhenAll(_pumps.Select(pump => pump.WhenIdleAsync())).WaitAsync(cancellationToken).ConfigureAwait(false);
+        ThrowIfFailed();
+    }
+
+    /// <summary>Leaves the sinks alone; what they have not taken stays in the outbox.</summary>
+    public async ValueTask StopAsync()
+    {
+        foreach (var pump in _pumps)
+        {
+            await pump.StopAsync().ConfigureAwait(false);
         }
     }
 

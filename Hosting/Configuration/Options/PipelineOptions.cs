@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Schemas;
 using AkkaPrivacy.Operators.Split;
@@ -37,6 +38,9 @@ internal sealed record PipelineOptions
 
     /// <summary>The queries, in order.</summary>
     public required IReadOnlyList<QueryOptions> Queries { get; init; }
+
+    /// <summary>What happens when a part fails, by name.</summary>
+    public ImmutableSortedDictionary<string, SupervisionPolicy> Supervision { get; init; } = ImmutableSortedDictionary<string, SupervisionPolicy>.Empty;
 
     /// <summary>The key file.</summary>
     public required KeyOptions Keys { get; init; }

@@ -37,6 +37,7 @@ internal static partial class PipelineSection
             Sample = Sample(pipeline.Child("sample")),
             Stages = [.. pipeline.Children("stages").SelectMany(section => StageSection.Read(section, subject))],
             Queries = Queries(pipeline, account.Period, split),
+            Supervision = SupervisionSection.Read(pipeline),
             Keys = StoreSection.ReadKeys(pipeline.Child("keys"), store),
             Store = store,
             Sinks = [.. pipeline.Children("sinks").Select(section => SinkSection.Read(section, store))],
