@@ -64,6 +64,15 @@ public interface IPipelineRun
     /// <summary>Ends when the pipeline has ended; fails with what stopped it.</summary>
     Task<RunSummary> Completion { get; }
 
+    /// <summary>Stops reading before the next batch and stores the state. Nothing is lost: open windows stay open, and the
+    /// topology says <c>paused</c>, why and since when. Sinks go on publishing what was released. Paused again, it only takes
+    /// the new reason; it may be shut down or aborted as ever. A run that has ended takes no notice.</summary>
+    /// <param name="reason">Why, for the topology; no personal value. Default: none.</param>
+    void Pause(string reason = "");
+
+    /// <summary>Reads on after <see cref="Pause"/>; without one it does nothing.</summary>
+    void Resume();
+
     /// <summary>Stages, queues and rates at this moment.</summary>
     /// <returns>The snapshot.</returns>
     TopologySnapshot Topology();

@@ -35,6 +35,10 @@ public sealed record EmbeddedRuntimeOptions
     /// <summary>Starts publishing beside the reader. A simulation runs it in the reader's place, so that a seed replays.</summary>
     internal Func<Func<Task>, Task> Background { get; init; } = Task.Run;
 
+    /// <summary>Whether each barrier waits until the sinks have taken what it released: where sink and source are parts of one
+    /// stream, a slow sink is to hold up the reading. Default: false.</summary>
+    internal bool SinksHoldReader { get; init; }
+
     internal IBoundedTruthTap? Tap { get; init; }
 
     /// <summary>Makes the lanes of a run; another runtime puts its own here. Default: fused or parallel lanes in this process.</summary>

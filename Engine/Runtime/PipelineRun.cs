@@ -15,6 +15,7 @@ internal sealed class PipelineRun : IPipelineRun
     private readonly EmbeddedRuntimeOptions _options;
     private readonly PipelinePlan _plan;
     private readonly PipelineKillSwitch _killSwitch = new();
+    private readonly PauseGate _gate = new();
     private readonly TaskCompletionSource<RunSummary> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly RunTotals _totals;
     private readonly RunStatus _status;
@@ -40,6 +41,10 @@ internal sealed class PipelineRun : IPipelineRun
     internal BatchPool Pool => _state.Pool;
 
     public TopologySnapshot Topology() => _state.Topology(_status.Now, _options.Time.GetElapsedTime(_started), _supervisor.Restarts);
+
+    public void Pause(string reason = "") => _gate.Pause(reason);
+
+    public void Resume() => _gate.Resume();
 
     public void Start() => Task.Run(RunAsync);
 
@@ -183,6 +188,12 @@ internal sealed class PipelineRun : IPipelineRun
     {
         while (!_killSwitch.StopReading.IsCancellationRequested)
         {
+            if (_gate.Reason is not null)
+            {
+                await PauseAsync().ConfigureAwait(false);
+                continue;
+            }
+
             var batch = _state.Pool.RentBatch();
             switch (await ReadAsync(source, batch).ConfigureAwait(false))
             {
@@ -206,6 +217,29 @@ internal sealed class PipelineRun : IPipelineRun
         }
 
         return false;
+    }
+
+    private async ValueTask PauseAsync()
+    {
+        await _state.CheckpointAsync().ConfigureAwait(false);
+        while (!_killSwitch.StopReading.IsCancellationRequested)
+        {
+            // The task is taken before the reason is looked at, so that no change is missed between the two.
+            var changed = _gate.WhenChanged();
+            if (_gate.Reason is not { } reason)
+            {
+                break;
+            }
+
+            if (_status.Now is not { State: "paused" } now || now.Reason != reason)
+            {
+                _status.Set("paused", reason);
+            }
+
+            await changed.WaitAsync(_killSwitch.StopReading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        _status.Set(RunStatus.Running);
     }
 
     // Null when reading was stopped.

@@ -82,7 +82,7 @@ internal sealed partial class RunState : IAsyncDisposable
 
         _lanes = CreateLanes();
         await _lanes.StartAsync(states).ConfigureAwait(false);
-        _publisher.Ask();
+        await PublishAsync().ConfigureAwait(false);
     }
 
     public ValueTask DispatchAsync(EventBatch batch)
@@ -299,8 +299,14 @@ internal sealed partial class RunState : IAsyncDisposable
         _totals.Mark();
         if (firing is not null)
         {
-            _publisher.Ask();
+            await PublishAsync().ConfigureAwait(false);
         }
+    }
+
+    private ValueTask PublishAsync()
+    {
+        _publisher.Ask();
+        return _options.SinksHoldReader ? _publisher.DrainAsync(patient: true, CancellationToken.None) : ValueTask.CompletedTask;
     }
 
     /// <summary>Releases and what goes with them, in one transaction; nothing of it happened when it throws.</summary>

@@ -12,6 +12,7 @@ public enum SimFault
     Sink,
     Shutdown,
     Abort,
+    Pause,
 }
 
 /// <summary>One fault that strikes at its n-th chance.</summary>

@@ -77,6 +77,18 @@ public sealed class SimSource(SimCase given, Random random, SimFaults faults, Si
             (await run).KillSwitch.Shutdown();
         }
 
+        if (faults.Strikes(SimFault.Pause))
+        {
+            // It stands still until somebody resumes it.
+            var paused = await run;
+            paused.Pause("the simulation");
+            _ = Task.Run(() =>
+            {
+                SpinWait.SpinUntil(() => paused.Topology().State is "paused" or "completed", TimeSpan.FromSeconds(10));
+                paused.Resume();
+            }, CancellationToken.None);
+        }
+
         if (faults.Strikes(SimFault.Abort))
         {
             (await run).KillSwitch.Abort(new InvalidOperationException("The simulation aborts."));

@@ -59,7 +59,7 @@ public sealed class SimulationTests
         var random = new Random(given.Seed);
         for (var attempt = random.Next(1, 6); attempt > 0; attempt--)
         {
-            await rough.RunAsync((SimFault)random.Next(1, 9), supervised: random.Next(2) == 0);
+            await rough.RunAsync((SimFault)random.Next(1, 10), supervised: random.Next(2) == 0);
         }
 
         Assert.False((await rough.RunAsync(SimFault.None))!.Interrupted);

@@ -21,6 +21,12 @@ public sealed class DirectRun : IPipelineRun
     /// stopped it: a mistake in the graph (<see cref="Engine.Planning.PlanException"/>), a stage, store, source or sink.</summary>
     public Task<RunSummary> Completion => _completion.Task;
 
+    /// <inheritdoc />
+    public void Pause(string reason = "") => _switch.Pause(reason);
+
+    /// <inheritdoc />
+    public void Resume() => _switch.Pause(null);
+
     internal PipelineRun? Run => _run;
 
     /// <summary>State and counts of the run and of each stage, at this moment.</summary>
@@ -31,7 +37,7 @@ public sealed class DirectRun : IPipelineRun
     internal void Started(PipelineRun run, Action<Exception> abort)
     {
         _run = run;
-        _switch.Attach(run.KillSwitch, abort);
+        _switch.Attach(run, abort);
     }
 
     internal void End(Task<RunSummary> run)
@@ -52,7 +58,8 @@ public sealed class DirectRun : IPipelineRun
     private sealed class Switch : IKillSwitch
     {
         private readonly Lock _lock = new();
-        private IKillSwitch? _run;
+        private IPipelineRun? _run;
+        private string? _paused;
         private Action<Exception>? _abort;
         private bool _isShutdown;
         private Exception? _cause;
@@ -62,7 +69,7 @@ public sealed class DirectRun : IPipelineRun
             lock (_lock)
             {
                 _isShutdown = true;
-                _run?.Shutdown();
+                _run?.KillSwitch.Shutdown();
             }
         }
 
@@ -71,25 +78,47 @@ public sealed class DirectRun : IPipelineRun
             lock (_lock)
             {
                 _cause ??= cause;
-                _run?.Abort(cause);
+                _run?.KillSwitch.Abort(cause);
                 _abort?.Invoke(cause);
             }
         }
 
-        public void Attach(IKillSwitch run, Action<Exception> abort)
+        public void Pause(string? reason)
+        {
+            lock (_lock)
+            {
+                _paused = reason;
+                PassOn();
+            }
+        }
+
+        public void Attach(IPipelineRun run, Action<Exception> abort)
         {
             lock (_lock)
             {
                 (_run, _abort) = (run, abort);
+                PassOn();
                 if (_cause is { } cause)
                 {
-                    run.Abort(cause);
+                    run.KillSwitch.Abort(cause);
                     abort(cause);
                 }
                 else if (_isShutdown)
                 {
-                    run.Shutdown();
+                    run.KillSwitch.Shutdown();
                 }
+            }
+        }
+
+        private void PassOn()
+        {
+            if (_paused is { } reason)
+            {
+                _run?.Pause(reason);
+            }
+            else
+            {
+                _run?.Resume();
             }
         }
     }

@@ -71,6 +71,7 @@ internal sealed class DirectSession(DirectPipeline pipeline)
         var plan = PipelinePlanner.Plan(new PipelineGraph([source, .. _nodes, sink], pipeline.Settings));
         var run = new PipelineRun(plan, pipeline.Options with
         {
+            SinksHoldReader = true,
             Lanes = (planned, lanes, arrival, context) => new DirectLanes(this, _nodes, planned, lanes, arrival, context),
         });
         _started = true;

@@ -153,6 +153,40 @@ public sealed class SupervisionTests
         Assert.Equal(4, broken.Published.Distinct().Count());
     }
 
+    [Fact]
+    public async Task A_paused_run_reads_nothing_keeps_its_state_and_goes_on_when_resumed()
+    {
+        using var gate = new GatedSource();
+        var run = _fixture.Runtime.Materialize(gate.Lines.ToGraph().WithSettings(Settings()).Graph);
+        await gate.Reading;
+        run.Pause("maintenance");
+        gate.Open();
+        Assert.True(SpinWait.SpinUntil(() => run.Topology().State == "paused", TimeSpan.FromSeconds(20)));
+        run.Pause("more maintenance");
+        Assert.True(SpinWait.SpinUntil(() => run.Topology().Reason == "more maintenance", TimeSpan.FromSeconds(20)));
+        Assert.Equal(_fixture.Clock.GetUtcNow(), run.Topology().Since);
+        Assert.Empty(_fixture.Truth);
+        Assert.Single(await _fixture.Store.TransactAsync(tx => tx.ScanAsync("checkpoints")));
+        run.Resume();
+        Assert.Equal(1, (await run.Completion).Released);
+        Assert.Equal([(0, 1)], _fixture.Truth);
+        run.Pause();
+        Assert.Equal("completed", run.Topology().State);
+    }
+
+    [Fact]
+    public async Task A_paused_run_can_be_shut_down()
+    {
+        using var gate = new GatedSource();
+        var run = _fixture.Runtime.Materialize(gate.Lines.ToGraph().WithSettings(Settings()).Graph);
+        await gate.Reading;
+        run.Pause();
+        gate.Open();
+        Assert.True(SpinWait.SpinUntil(() => run.Topology().State == "paused", TimeSpan.FromSeconds(20)));
+        run.KillSwitch.Shutdown();
+        Assert.True((await run.Completion).Interrupted);
+    }
+
     private static RunnableGraph<Task<RunSummary>> Through(RowOperator stage) =>
         RuntimeFixture.Tokens.Via(Flow.FromOperator(stage)).Via(Query()).ToMaterialized(Sink.Store(), Keep.Right);
 
