@@ -196,7 +196,7 @@ public sealed class SupervisionTests
 
         public bool IsRowWise { get; init; }
 
-        public override RowPlan Plan(RowSchema input, PlanErrors errors) => new(input, () => new CustomStage(process), kind) { IsRowWise = IsRowWise };
+        public override RowPlan Plan(RowSchema input, PlanErrors errors) => new(input, () => new CustomStage(process), kind, Stability.OneToOne) { IsRowWise = IsRowWise };
     }
 
     private sealed class CustomStage(Action<EventBatch> process) : RowStage
