@@ -182,7 +182,7 @@ internal sealed partial class RunState : IAsyncDisposable
     private ILaneSet CreateLanes()
     {
         var arrival = new ArrivalStageFactory(_plan, _tracker);
-        var context = new LaneContext(_options.Time, _options.Randomness, _options.Keys, Pool, _totals.DeadLetters) { Memory = _memory };
+        var context = new LaneContext(_options.Time, _options.Randomness, _options.Keys, Pool, _totals.DeadLetters) { Memory = _memory, PeriodMs = (long)_plan.Account.Period.TotalMilliseconds };
         return _options.Lanes(_plan, _laneCount, arrival, context);
     }
 

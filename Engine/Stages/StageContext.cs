@@ -27,6 +27,10 @@ public sealed record StageContext
     /// <summary>Where rows go that cannot be processed; counted by reason and position, never by value.</summary>
     public required DeadLetters DeadLetters { get; init; }
 
+    /// <summary>The accounting period, milliseconds from the Unix epoch on. A stage that remembers rows lets those of one period change
+    /// nothing in another. 0 outside of a pipeline: all time is one period. Default: 0.</summary>
+    public long PeriodMs { get; init; }
+
     /// <summary>Memory for state, shared by all stages of the run. Default: unlimited.</summary>
     public StateBudget Memory { get; init; } = StateBudget.Unlimited();
 

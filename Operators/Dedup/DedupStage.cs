@@ -12,7 +12,7 @@ namespace AkkaPrivacy.Operators.Dedup;
 internal sealed class DedupStage(DedupColumns columns, long horizonMs, int maxIds) : RowStage
 {
     private const long Version = 1;
-    private readonly SeenIds _seen = new(horizonMs);
+    private SeenIds _seen = new(horizonMs);
     private readonly Token[] _ids = new Token[EventBatch.Capacity];
     private IdHash? _hash;
 
@@ -23,6 +23,7 @@ internal sealed class DedupStage(DedupColumns columns, long horizonMs, int maxId
     public override void Start(StageContext context)
     {
         base.Start(context);
+        _seen = new SeenIds(horizonMs, context.PeriodMs);
         _hash = columns.Type == ColumnType.Token ? null : new IdHash(context.Keys);
     }
 

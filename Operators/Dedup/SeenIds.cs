@@ -1,5 +1,6 @@
 using AkkaPrivacy.Engine.Batches;
 using AkkaPrivacy.Engine.Stages;
+using AkkaPrivacy.Engine.Time;
 
 namespace AkkaPrivacy.Operators.Dedup;
 
@@ -8,7 +9,8 @@ namespace AkkaPrivacy.Operators.Dedup;
 /// <remarks>A place is looked for by key and by a stretch of time of eight horizons. So a subject that uses one id again and
 /// again makes short chains only, and most lookups touch one place.</remarks>
 /// <param name="horizon">The horizon in milliseconds, 0 or more.</param>
-internal sealed class SeenIds(long horizon)
+/// <param name="period">The accounting period in milliseconds: times of two periods are never near. 0 for none.</param>
+internal sealed class SeenIds(long horizon, long period = 0)
 {
     private readonly long _stretch = 8 * (horizon + 1);
 
@@ -113,7 +115,7 @@ internal sealed class SeenIds(long horizon)
     {
         for (var index = Home(key, stretch); _keys[index] != default; index = (index + 1) & (_keys.Length - 1))
         {
-            if (_keys[index] == key && Math.Abs(_times[index] - time) <= horizon)
+            if (_keys[index] == key && Math.Abs(_times[index] - time) <= horizon && IsSamePeriod(_times[index], time))
             {
                 return true;
             }
@@ -121,6 +123,9 @@ internal sealed class SeenIds(long horizon)
 
         return false;
     }
+
+    // Rows of one period must not decide what passes in the next: a subject is protected in each by that one's budget.
+    private bool IsSamePeriod(long one, long other) => period == 0 || TimeWindow.FloorTo(one, period) == TimeWindow.FloorTo(other, period);
 
     private void Put(Token key, long time)
     {

@@ -15,7 +15,7 @@ public sealed class StageHarness : IDisposable, IOutlet<EventBatch>
     private readonly List<EventBatch> _all = [];
     private EventBatch? _pushed;
 
-    public StageHarness(RowSchema input, RowOperator node, InMemoryKeyRing? keys = null)
+    public StageHarness(RowSchema input, RowOperator node, InMemoryKeyRing? keys = null, long periodMs = 0)
     {
         Input = input;
         Keys = keys ?? new InMemoryKeyRing();
@@ -28,6 +28,7 @@ public sealed class StageHarness : IDisposable, IOutlet<EventBatch>
             Time = Clock,
             Randomness = new SeededRandomSource(1),
             Keys = Keys,
+            PeriodMs = periodMs,
             Pool = Pool,
             DeadLetters = DeadLetters,
             Metrics = new StageMetrics(),

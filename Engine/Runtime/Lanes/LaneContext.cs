@@ -9,6 +9,8 @@ internal sealed record LaneContext(TimeProvider Time, IRandomSource Randomness, 
 {
     public StateBudget Memory { get; init; } = StateBudget.Unlimited();
 
+    public long PeriodMs { get; init; }
+
     public StageContext ForStage(string name, int lane) => new()
     {
         Name = name,
@@ -19,6 +21,7 @@ internal sealed record LaneContext(TimeProvider Time, IRandomSource Randomness, 
         Pool = Pool,
         DeadLetters = DeadLetters,
         Memory = Memory,
+        PeriodMs = PeriodMs,
         Metrics = new StageMetrics(),
     };
 }

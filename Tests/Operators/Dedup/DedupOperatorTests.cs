@@ -32,6 +32,14 @@ public sealed class DedupOperatorTests
     }
 
     [Fact]
+    public void Rows_of_one_accounting_period_change_nothing_in_the_next()
+    {
+        using var harness = new StageHarness(Schema, Of("id", 100), periodMs: 1000);
+        using var batch = harness.Run(Rows(harness, (Ann, "a", 990), (Ann, "a", 999), (Ann, "a", 1000), (Ann, "a", 1001), (Ann, "b", -1), (Ann, "b", 0)));
+        Assert.Equal([0, 2, 4, 5], batch.ReadSelected());
+    }
+
+    [Fact]
     public void A_row_without_an_id_passes()
     {
         using var harness = new StageHarness(Schema, Of("id", 100));
