@@ -22,18 +22,18 @@ internal static class BranchPlanner
         PipelineSettings settings, RowSchema schema, RowSchema exchanged, IReadOnlyList<RowStagePlan> shared, int sharedRows, List<QueryPath> paths, PlanErrors errors)
     {
         var branches = new List<UnhashedBranch>();
-        foreach (var group in paths.GroupBy(path => (path.Bound, path.Window)))
+        foreach (var group in paths.GroupBy(path => paths.First(other => IsSameWindow(path, other))))
         {
             var queries = group.ToList();
             var rows = new RowPlanner(errors, $"{queries[0].Aggregate!.Name}/");
             if (rows.Plan(schema, queries[0].Rows.Skip(sharedRows)) is { } output)
             {
-                foreach (var stage in rows.Stages.Where(stage => stage.Plan.Stability.Subjects > 1))
+                foreach (var stage in rows.Stages.Where(stage => stage.Plan.Stability.Moves))
                 {
                     errors.Add(queries[0].Aggregate!, $"stage '{stage.Name}' moves rows to other subjects behind the first branch; rows go to lanes by subject there, so it stands before it");
                 }
 
-                AddIfSound(branches, new WindowPlanner(settings, output, queries, Reach(shared) * Reach(rows.Stages), errors).Plan(rows.Stages));
+                AddIfSound(branches, new WindowPlanner(settings, output, queries, Reach([.. shared, .. rows.Stages]), errors).Plan(rows.Stages));
             }
             else
             {
@@ -51,8 +51,25 @@ internal static class BranchPlanner
             errors.Add("bound", $"subject '{branch.Subject}' must be tokenized, under that name, before the first branch and the first stage that remembers rows: rows go to lanes by subject there");
         }
 
+        foreach (var stage in shared.SkipWhile(stage => !stage.Plan.BySubject).Where(stage => stage.Plan.Stability.Moves))
+        {
+            errors.Add("stages", $"stage '{stage.Name}' moves rows to other subjects behind a stage that remembers rows; rows go to lanes by subject there, so it stands before it");
+        }
+
+        foreach (var branch in branches)
+        {
+            foreach (var stage in shared.Concat(branch.Rows).Where(stage => stage.Plan.SubjectSlot is { } slot && slot != branch.Bounded.SubjectSlot))
+            {
+                errors.Add("stages", $"stage '{stage.Name}' tells subjects apart by other tokens than '{branch.Subject}', which is bounded: one subject's rows would change what happens to another's");
+            }
+        }
+
         return branches;
     }
+
+    // Branches may share their bounds and windows as parts and still have rows of their own.
+    private static bool IsSameWindow(QueryPath path, QueryPath other) =>
+        ReferenceEquals(path.Bound, other.Bound) && ReferenceEquals(path.Window, other.Window) && path.Rows.SequenceEqual(other.Rows);
 
     /// <summary>What can be said of queries whether or not their rows can be planned: names, sinks, parameters of noise.</summary>
     public static void Check(List<QueryPath> paths, PlanErrors errors)
@@ -99,8 +116,9 @@ internal static class BranchPlanner
         exchanged.IndexOf(branch.Subject) == branch.Bounded.SubjectSlot && exchanged.Find(branch.Subject)!.Type == ColumnType.Token;
 
     // Stages one after the other: each of the subjects that one reaches reaches so many through the next.
-    private static long Reach(IEnumerable<RowStagePlan> stages) =>
-        stages.Aggregate(1L, (reach, stage) => Math.Min(int.MaxValue, reach * Math.Max(1, stage.Plan.Stability.Subjects)));
+    private static SubjectReach Reach(IReadOnlyList<RowStagePlan> stages) => new(
+        stages.Aggregate(1L, (reach, stage) => Math.Min(int.MaxValue, reach * Math.Max(1, stage.Plan.Stability.Subjects))),
+        stages.Any(stage => stage.Plan.Stability.Moves));
 
     private static void AddIfSound(List<UnhashedBranch> branches, UnhashedBranch? branch)
     {
@@ -126,4 +144,14 @@ internal static class BranchPlanner
             errors.Add(twice.Last().Aggregate!, $"query '{twice.Key}' is defined twice");
         }
     }
+}
+
+/// <summary>How far one subject's rows reach before the bounds.</summary>
+/// <param name="Subjects">The most subjects whose rows can differ, at most 2^31 - 1.</param>
+/// <param name="Moves">Whether rows may come to subjects that have others.</param>
+internal readonly record struct SubjectReach(long Subjects, bool Moves)
+{
+    /// <summary>How many contributions of one subject what differs adds up to. Each subject that is reached has one before and another
+    /// one after; without moves there is one that is there or not.</summary>
+    public long Contributions => Moves ? 2 * Subjects : 1;
 }

@@ -23,8 +23,9 @@ public sealed record QueryPlan
     /// <summary>The bounded window it reads.</summary>
     public required BoundedWindowPlan Bounded { get; init; }
 
-    /// <summary>How many subjects' contributions can differ when all rows of one subject do: the product over the stages
-    /// before the bounds. Default: 1.</summary>
+    /// <summary>How many contributions of one subject can come or go when the rows of one subject do. Behind stages that move rows to
+    /// other subjects: twice the product of how many each reaches, since a subject with rows of its own changes from one bounded
+    /// contribution to another. Default: 1.</summary>
     public int Stability { get; init; } = 1;
 
     /// <summary>What is computed of several noised cells; null for counts, sums and distinct subjects.</summary>

@@ -25,6 +25,10 @@ public sealed record RowPlan(RowSchema Output, Func<Stage<EventBatch, EventBatch
     /// its results into columns that it rented. Only such a stage may be supervised with resume. Default: false.</summary>
     public bool IsRowWise { get; init; }
 
+    /// <summary>For a stage that is <see cref="BySubject"/>: the slot of the tokens by which it tells subjects apart, which must be those
+    /// that are bounded; by others it would let subjects reach each other. Default: null, where its author answers for it.</summary>
+    public int? SubjectSlot { get; init; }
+
     /// <summary>How many rows of the input each row that leaves stands for: 1 / rate after a sample. Results describe the
     /// rows that are left; whoever multiplies them by the weight, to estimate the whole, multiplies their sensitivity
     /// by it too. Default: 1.</summary>

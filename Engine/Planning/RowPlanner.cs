@@ -101,13 +101,30 @@ internal sealed class RowPlanner(PlanErrors errors, string prefix = "")
             errors.Add(rowOperator, $"stage '{rowOperator.Kind}' declares no stability: one subject's rows could change others without limit, so no noise would suffice");
         }
 
-        if (plan.BySubject && plan.Stability.Subjects > 1)
+        if (plan.BySubject && plan.Stability.Moves)
         {
             errors.Add(rowOperator, $"stage '{rowOperator.Kind}' remembers rows and declares stability {plan.Stability}: rows cannot move to other subjects behind the exchange by subject");
         }
 
+        CheckColumns(rowOperator, schema, plan);
         _stages.Add(new RowStagePlan(Unique(prefix + name), plan, rowOperator is ParseOperator));
         return plan.Output;
+    }
+
+    private void CheckColumns(RowOperator rowOperator, RowSchema input, RowPlan plan)
+    {
+        foreach (var (slot, column) in input.Columns.Where(pair => pair.Column.Type == ColumnType.Token && !plan.Stability.Moves))
+        {
+            if (plan.Output.Find(column.Name)?.Type == ColumnType.Token && plan.Output.IndexOf(column.Name) != slot)
+            {
+                errors.Add(rowOperator, $"stage '{rowOperator.Kind}' replaces the tokens '{column.Name}' and declares stability {plan.Stability}: rows may move to other subjects, so declare Stability.AcrossSubjects, or give the new tokens another name");
+            }
+        }
+
+        if (input.Columns.FirstOrDefault(pair => pair.Column.LargestWeight > 0).Column is { } weight && !plan.Output.Columns.Any(pair => pair.Column.LargestWeight > 0))
+        {
+            errors.Add(rowOperator, $"stage '{rowOperator.Kind}' takes the weights '{weight.Name}' of a weighted sample away, so results would describe the sample and not the whole");
+        }
     }
 
     private string Unique(string name)

@@ -1,6 +1,6 @@
 using AkkaPrivacy.Engine.Graphs;
-using AkkaPrivacy.Engine.Runtime.Firing;
 using AkkaPrivacy.Engine.Privacy;
+using AkkaPrivacy.Engine.Runtime.Firing;
 using AkkaPrivacy.Engine.Schemas;
 using AkkaPrivacy.Engine.Statistics;
 using AkkaPrivacy.Engine.Windows;
@@ -8,7 +8,7 @@ using AkkaPrivacy.Engine.Windows;
 namespace AkkaPrivacy.Engine.Planning;
 
 /// <summary>Resolves one bounded window and the queries that share it.</summary>
-internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema, List<QueryPath> paths, long reach, PlanErrors errors)
+internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema, List<QueryPath> paths, SubjectReach reach, PlanErrors errors)
 {
     private const int MaxPanes = 1440;
     private readonly BoundNode _bound = paths[0].Bound!;
@@ -177,7 +177,7 @@ internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema,
             SumIndex = sumIndex,
             Bounded = bounded,
             LargestWeight = Weight?.LargestWeight ?? 1,
-            Stability = (int)Math.Min(Stability.Largest, reach),
+            Stability = (int)Math.Min(2 * Stability.Largest, reach.Contributions),
             Statistic = statistic,
             Top = path.Aggregate.Top,
             RunningMs = (long?)path.Aggregate.RunningPeriod?.TotalMilliseconds,
@@ -194,15 +194,15 @@ internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema,
             return null;
         }
 
-        if (reach > Stability.Largest || (Int128)query.Stability * bounded.Bounds.Groups * query.PerGroup > long.MaxValue)
+        if (reach.Subjects > Stability.Largest || (Int128)query.Stability * bounded.Bounds.Groups * query.PerGroup > long.MaxValue)
         {
-            errors.Add(path.Aggregate, $"query '{query.Name}' stands behind stages through which one subject reaches {reach} others, at {bounded.Bounds.Groups} groups of {query.PerGroup} units: at most {Stability.Largest} subjects and 2^63 units in all are planned for");
+            errors.Add(path.Aggregate, $"query '{query.Name}' stands behind stages through which one subject reaches {reach.Subjects}, at {bounded.Bounds.Groups} groups of {query.PerGroup} units: at most {Stability.Largest} subjects and 2^63 units in all are planned for");
             return null;
         }
 
-        if (reach > 1 && path.Selection is not null)
+        if (reach.Moves && path.Selection is not null)
         {
-            errors.Add(path.Selection, $"query '{query.Name}' stands behind stages through which one subject reaches {reach} others: keys are selected by subjects, each of whom counts once, so give known keys");
+            errors.Add(path.Selection, $"query '{query.Name}' stands behind stages through which one subject reaches {reach.Subjects}, with rows of their own: keys are selected by subjects, each of whom counts once, so give known keys");
             return null;
         }
 
@@ -235,6 +235,7 @@ internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema,
         return query switch
         {
             { Statistic: not null } or { Top: not null } or { Aggregate: not (AggregateKind.Count or AggregateKind.Sum) } => "only counts and sums add up, and all of their groups",
+            { Aggregate: AggregateKind.Count, SumIndex: >= 0 } => "rows have weights, and what their sample adds to the error does not add up from released numbers",
             { Bounded.KnownKeys: null } => "keys are unknown, and a key that is selected now and then has no total",
             _ when bounded.Grid.IsSliding => "its windows overlap",
             _ when query.RunningMs < bounded.WindowMs || query.RunningMs % bounded.WindowMs != 0 || query.RunningMs / bounded.WindowMs > RunningTotal.MostSteps =>

@@ -68,6 +68,7 @@ public sealed class DedupOperator(string subject, string id, TimeSpan horizon) :
             Stability.OneToOne)
         {
             BySubject = true,
+            SubjectSlot = columns.Subject,
         };
     }
 

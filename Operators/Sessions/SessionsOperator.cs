@@ -51,6 +51,11 @@ public sealed class SessionsOperator(string subject, TimeSpan gap, TimeSpan maxL
             errors.Add(this, $"sessions are a subject's, and '{Subject}' is no token here; there are {input.Names()}");
         }
 
+        if (input.Columns.FirstOrDefault(pair => pair.Column.LargestWeight > 0).Column is { } weight)
+        {
+            errors.Add(this, $"rows have weights here, '{weight.Name}': a session of rows that were kept with different probabilities has none");
+        }
+
         CheckTimes(errors);
         foreach (var name in First.Concat(Last))
         {
@@ -119,6 +124,7 @@ public sealed class SessionsOperator(string subject, TimeSpan gap, TimeSpan maxL
         {
             // Rows of one subject become rows of that subject, and rows of one period rows of that period.
             BySubject = true,
+            SubjectSlot = columns.Subject,
             HoldMs = maxMs,
         };
 

@@ -5,14 +5,18 @@ using AkkaPrivacy.Engine.Privacy;
 using AkkaPrivacy.Engine.Releases;
 using AkkaPrivacy.Engine.Schemas;
 using AkkaPrivacy.Engine.Time;
+using AkkaPrivacy.Operators.CustomStages;
+using AkkaPrivacy.Operators.Dedup;
 using AkkaPrivacy.Operators.KeySelection;
 using AkkaPrivacy.Operators.MapRows;
 using AkkaPrivacy.Operators.Noise;
 using AkkaPrivacy.Operators.Parse;
 using AkkaPrivacy.Operators.Sample;
+using AkkaPrivacy.Operators.Sessions;
 using AkkaPrivacy.Operators.Tokenize;
 using Xunit;
 using static AkkaPrivacy.Tests.Engine.Planning.Graphs;
+using RowMap = AkkaPrivacy.Operators.MapRows.Map;
 
 namespace AkkaPrivacy.Tests.Engine.Planning;
 
@@ -86,6 +90,14 @@ public sealed class PipelinePlannerTests
         { "declares no stability", Of(new Spreading(default), Bound(), Hour, Users, Noise, Store) },
         { "behind the first branch", Of(Branch(new Spreading(Stability.AcrossSubjects(2)), Bound(), Hour, Users, Noise, Store), Branch(Bound(), Hour, new AggregateNode("more", AggregateKind.Count), Noise, Store), new IgnoreNode()) },
         { "give known keys", Of(new Spreading(Stability.AcrossSubjects(3)), Bound(groupBy: ["page"]), Hour, Users, new SelectKeys(1, 1e-6), Noise, Store) },
+        { "give known keys", Of(new Spreading(Stability.AcrossSubjects(1)), Bound(groupBy: ["page"]), Hour, Users, new SelectKeys(1, 1e-6), Noise, Store) },
+        { "remembers rows; rows go to lanes", Of(new DedupOperator("user", "page", TimeSpan.Zero), new Spreading(Stability.AcrossSubjects(1)), Bound(), Hour, Users, Noise, Store) },
+        { "tells subjects apart by other tokens", Of(Household(), new DedupOperator("household", "page", TimeSpan.Zero), Bound(), Hour, Users, Noise, Store) },
+        { "declare Stability.AcrossSubjects", Of(Household("user"), Bound(), Hour, Users, Noise, Store) },
+        { "takes the weights 'bytes'", Of(Weights, new DropOperator("bytes"), Bound(), Hour, Users, Noise, Store) },
+        { "takes the weights 'bytes'", Of(Weights, RowMap.Int64("bytes", _ => 1), Bound(), Hour, Users, Noise, Store) },
+        { "a session of rows", Of(Weights, new SessionsOperator("user", TimeSpan.FromHours(1), TimeSpan.FromHours(1)) { First = ["bytes"] }, Bound(), Hour, Users, Noise, Store) },
+        { "rows have weights, and", Of(Weights, Bound(), Hour, new AggregateNode("n", AggregateKind.Count) { RunningPeriod = TimeSpan.FromDays(1) }, Noise, Store) },
         { "named 'same'", Of(Bound(), Hour, Users, Noise, new SinkNode(new NamedSink("same")), new SinkNode(new NamedSink("same"))) },
         { "sink's name", Of(Bound(), Hour, Users, Noise, new SinkNode(new NamedSink(""))) },
     };
@@ -148,10 +160,29 @@ public sealed class PipelinePlannerTests
             Of([.. stages.Select(stability => new Spreading(stability)), Bound(rows: 5), Hour, new AggregateNode("n", AggregateKind.Count), Noise, Store])).Branches[0].Queries[0].Query;
         Assert.Equal(5, Plan(Stability.OneToOne).Sensitivity);
         Assert.Equal(5, Plan(Stability.OneToAtMost(9)).Sensitivity);
+        Assert.Equal((2, 10L), (Plan(Stability.AcrossSubjects(1)).Stability, Plan(Stability.AcrossSubjects(1)).Sensitivity));
         var wide = Plan(Stability.AcrossSubjects(3), Stability.OneToAtMost(9), Stability.AcrossSubjects(2));
-        Assert.Equal((6, 30L), (wide.Stability, wide.Sensitivity));
-        Assert.Equal(6 * Plan(Stability.OneToOne).Noise!.StandardDeviation, wide.Noise!.StandardDeviation, 0.5);
+        Assert.Equal((12, 60L), (wide.Stability, wide.Sensitivity));
+        Assert.Equal(12 * Plan(Stability.OneToOne).Noise!.StandardDeviation, wide.Noise!.StandardDeviation, 0.5);
     }
+
+    [Fact]
+    public void Branches_that_share_bounds_and_windows_keep_their_own_rows()
+    {
+        var bound = Bound();
+        var plan = PipelinePlanner.Plan(Of(
+            Branch(bound, Hour, Users, Noise, Store),
+            Branch(new SampleOperator("user", 0.5), bound, Hour, new AggregateNode("some", AggregateKind.Count), Noise, Store),
+            new IgnoreNode()));
+        Assert.Equal(["users", "some"], plan.Branches.Select(branch => branch.Queries.Single().Query.Name));
+        Assert.Equal([0, 1], plan.Branches.Select(branch => branch.Rows.Count));
+        Assert.NotEqual(plan.Branches[0].Bounded.Group, plan.Branches[1].Bounded.Group);
+    }
+
+    private static RowOperator Weights => new WeightedSampleOperator("user", "bytes", 8);
+
+    private static CustomOperator Household(string column = "household") =>
+        Custom.Batch("household", Stability.OneToOne, _ => { }, [new CustomColumn(column, ColumnType.Token)]);
 
     internal static AggregateNode Sum(string? field, decimal upper, decimal lower = 0) => new("users", AggregateKind.Sum) { Field = field, Upper = upper, Lower = lower };
 
