@@ -24,6 +24,8 @@ internal sealed class LedgerAccountActor : ReceivePersistentActor
     private readonly ReleaseCache _cache;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private long _snapshotAt;
+    // Whoever asked for the event that is being stored.
+    private IActorRef? _asker;
 
     public LedgerAccountActor(string account, LedgerShardingOptions options, TimeProvider time, IStore? fence)
     {
@@ -41,6 +43,19 @@ internal sealed class LedgerAccountActor : ReceivePersistentActor
     }
 
     public override string PersistenceId { get; }
+
+    protected override void PreStart()
+    {
+        LostQuestions.Answer(Context.System);
+        base.PreStart();
+    }
+
+    // Stopped in the middle of a question, whose event may or may not be stored.
+    protected override void PostStop()
+    {
+        _asker?.Tell(LostQuestions.Stopped(_book.Account));
+        base.PostStop();
+    }
 
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
@@ -119,8 +134,11 @@ internal sealed class LedgerAccountActor : ReceivePersistentActor
         if (decision.Event is null)
         {
             Answer(decision);
+            return;
         }
-        else if (_fence is null)
+
+        _asker = Sender;
+        if (_fence is null)
         {
             Store(decision);
         }
@@ -177,6 +195,7 @@ internal sealed class LedgerAccountActor : ReceivePersistentActor
 
     private void Answer(BookDecision decision)
     {
+        _asker = null;
         if (decision.Reply is { } reply)
         {
             Sender.Tell(reply);
@@ -203,6 +222,9 @@ internal sealed class LedgerAccountActor : ReceivePersistentActor
     // The supervisor hands it on to the shard, which keeps what comes meanwhile for the next incarnation.
     private void Passivate() => Context.Parent.Tell(new Passivate(StopAccount.Instance));
 
-    private void Withhold(string why) => Sender.Tell(
-        Refused.With(RefusalCode.Unavailable, $"Account '{_book.Account}' gave no release: {why}. Ask again with the same id: it may have been stored."));
+    private void Withhold(string why)
+    {
+        _asker = null;
+        Sender.Tell(Refused.With(RefusalCode.Unavailable, $"Account '{_book.Account}' gave no release: {why}. Ask again with the same id: it may have been stored."));
+    }
 }

@@ -18,8 +18,7 @@ internal sealed class LedgerClient(IActorRef region, LedgerShardingOptions optio
                 return reply;
             }
 
-            // An account that is being started again answers at once, so it is given the time to.
-            await Task.Delay(options.MinBackoff * attempt, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(Pause(attempt), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -35,5 +34,13 @@ internal sealed class LedgerClient(IActorRef region, LedgerShardingOptions optio
         {
             return Refused.With(RefusalCode.Unavailable, $"Account '{command.Account}' did not answer within {options.AskTimeout}. It may have stored the release: ask again with the same id.");
         }
+    }
+
+    // An account that is being started again says so at once. The pause is twice the backoff of an account that failed as
+    // often, so that the next attempt finds it there.
+    private TimeSpan Pause(int attempt)
+    {
+        var backoff = Math.Min(options.MinBackoff.TotalMilliseconds * Math.Pow(2, attempt - 1), options.MaxBackoff.TotalMilliseconds);
+        return TimeSpan.FromMilliseconds(Math.Min(2 * backoff, options.AskTimeout.TotalMilliseconds));
     }
 }

@@ -12,6 +12,7 @@ internal sealed class ReleaseFetcher : ReceiveActor
     private readonly long _sequence;
     private readonly IActorRef _asker;
     private ILedgerReply? _found;
+    private bool _answered;
 
     public ReleaseFetcher(string persistenceId, long sequence, LedgerShardingOptions options, IActorRef asker)
     {
@@ -27,6 +28,17 @@ internal sealed class ReleaseFetcher : ReceiveActor
 
     public static Props Props(string persistenceId, long sequence, LedgerShardingOptions options, IActorRef asker) =>
         Akka.Actor.Props.Create(() => new ReleaseFetcher(persistenceId, sequence, options, asker));
+
+    // Its account stopped, and it with it.
+    protected override void PostStop()
+    {
+        if (!_answered)
+        {
+            _asker.Tell(Unavailable("its account stopped"));
+        }
+
+        base.PostStop();
+    }
 
     private ILedgerReply Read(object payload)
     {
@@ -44,6 +56,7 @@ internal sealed class ReleaseFetcher : ReceiveActor
 
     private void End(ILedgerReply reply)
     {
+        _answered = true;
         _asker.Tell(reply, Context.Parent);
         Context.Stop(Self);
     }

@@ -24,7 +24,7 @@ internal static class AccountSystem
     };
 
     public static Config Memory { get; } = Parse(
-        "akka.persistence { journal.plugin = \"akka.persistence.journal.inmem\", snapshot-store.plugin = \"akka.persistence.snapshot-store.inmem\" }");
+        $"akka.persistence {{ journal.plugin = \"{StrictJournal.StrictPlugin}\", snapshot-store.plugin = \"akka.persistence.snapshot-store.inmem\" }}\n{StrictJournal.StrictHocon}");
 
     public static Config Loopback { get; } = Parse(
         """
@@ -103,8 +103,8 @@ internal static class AccountSystem
     public static async Task AcceptedAsync(this ICanTell account, object command) =>
         Xunit.Assert.IsType<Accepted>(await account.Ask<object>(command, TimeSpan.FromSeconds(10)));
 
-    public static async Task<long> SpentAsync(this ICanTell account, string name = Account) =>
-        (await account.Ask<StatusReply>(new AskStatus(name, Day), TimeSpan.FromSeconds(10))).Status!.Spent.Loss;
+    public static async Task<long> SpentAsync(this ICanTell account, string name = Account, long? at = null) =>
+        (await account.Ask<StatusReply>(new AskStatus(name, at ?? Day), TimeSpan.FromSeconds(10))).Status!.Spent.Loss;
 
     public static async Task StoppedAsync(this IActorRef account, ActorSystem system)
     {

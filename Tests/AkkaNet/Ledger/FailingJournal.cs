@@ -1,17 +1,15 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Akka.Persistence;
-using Akka.Persistence.Journal;
 
 namespace AkkaPrivacy.Tests.AkkaNet.Ledger;
 
 /// <summary>A journal in memory that fails as a test tells it, by persistence id.</summary>
-public sealed class FailingJournal : MemoryJournal
+public sealed class FailingJournal : StrictJournal
 {
     public const string Plugin = "akka.persistence.journal.failing";
 
-    public static readonly string Hocon =
-        $"{Plugin} {{ class = \"{typeof(FailingJournal).AssemblyQualifiedName}\", plugin-dispatcher = \"akka.actor.default-dispatcher\" }}";
+    public static readonly string Hocon = HoconOf(Plugin, typeof(FailingJournal));
 
     /// <summary>What the next writes meet, in order.</summary>
     public static ConcurrentDictionary<string, ConcurrentQueue<JournalFault>> Faults { get; } = new();
@@ -34,6 +32,8 @@ public sealed class FailingJournal : MemoryJournal
             case JournalFault.StoresAndFails:
                 await base.WriteMessagesAsync(writes, cancellationToken).ConfigureAwait(false);
                 throw new TimeoutException("the answer was lost");
+            case JournalFault.Hangs:
+                return await new TaskCompletionSource<IImmutableList<Exception>>().Task.ConfigureAwait(false);
             default:
                 return await base.WriteMessagesAsync(writes, cancellationToken).ConfigureAwait(false);
         }
@@ -47,4 +47,7 @@ public enum JournalFault
     Fails,
     Rejects,
     StoresAndFails,
+
+    /// <summary>Nothing is stored, and no answer ever comes.</summary>
+    Hangs,
 }

@@ -12,6 +12,9 @@ namespace AkkaPrivacy.Tests.AkkaNet.Ledger;
 public sealed class JournalFailureTests() : TestKit(Complete(Parse(FailingJournal.Hocon).WithFallback(Memory)))
 {
     private static readonly int Seeds = int.Parse(Environment.GetEnvironmentVariable("AKKAPRIVACY_CRASH_SEEDS") ?? "3", System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    // Nobody waits so long: what is answered is answered at once.
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(5);
 
     [Theory]
     [InlineData(JournalFault.Fails)]
@@ -31,6 +34,52 @@ public sealed class JournalFailureTests() : TestKit(Complete(Parse(FailingJourna
         var release = Assert.IsType<Released>(await client.AskAsync(Ask(0, 5, 2, name), CancellationToken.None));
         Assert.Equal((stored, stored ? 1m : 2m), (release.Replayed, release.Release.Groups[0].Value));
         Assert.Equal(5, await account.SpentAsync(name));
+    }
+
+    [Theory]
+    [InlineData(JournalFault.Fails)]
+    [InlineData(JournalFault.Rejects)]
+    [InlineData(JournalFault.StoresAndFails)]
+    public async Task Questions_behind_the_one_that_failed_are_answered_at_once(JournalFault fault)
+    {
+        var name = $"behind-{fault}";
+        var account = Entity(name);
+        await account.AcceptedAsync(new OpenAccount(Policy(account: name)));
+        FailingJournal.Faults[PersistenceIds.Of(name)] = new([fault]);
+        var asked = Enumerable.Range(0, 30).Select(hour => account.Ask<ILedgerReply>(hour % 3 == 2 ? new AskStatus(name, Day) : Ask(hour, 1, account: name), Long)).ToList();
+        var replies = await Task.WhenAll(asked).WaitAsync(Patience);
+        Assert.All(replies, reply => Assert.True(reply is Released or StatusReply or Refused { Refusal.Code: RefusalCode.Unavailable }, reply.ToString()));
+        Assert.IsType<Refused>(replies[0]);
+        var status = Assert.IsType<StatusReply>(await new LedgerClient(account, Options).AskAsync(new AskStatus(name, Day), CancellationToken.None)).Status!;
+        Assert.Equal(replies.Count(reply => reply is Released) + (fault == JournalFault.StoresAndFails ? 1 : 0), status.Releases);
+    }
+
+    [Fact]
+    public async Task Whoever_asks_again_gets_all_releases_long_before_its_timeout()
+    {
+        const string Name = "again";
+        var account = Entity(Name);
+        var client = new LedgerClient(account, Options with { AskTimeout = Long, Attempts = 10 });
+        await client.AskAsync(new OpenAccount(Policy(account: Name)), CancellationToken.None);
+        FailingJournal.Faults[PersistenceIds.Of(Name)] = new([JournalFault.None, JournalFault.Fails, JournalFault.None, JournalFault.StoresAndFails]);
+        var replies = await Task.WhenAll(Enumerable.Range(0, 30).Select(hour => client.AskAsync(Ask(hour, 1, account: Name), CancellationToken.None))).WaitAsync(Patience);
+        Assert.All(replies, reply => Assert.IsType<Released>(reply));
+        Assert.Equal(30, (await account.SpentAsync(Name)) + (await account.SpentAsync(Name, Day + (24 * Hour))));
+    }
+
+    [Fact]
+    public async Task An_account_that_is_stopped_while_it_writes_says_so()
+    {
+        const string Name = "stopped";
+        var account = Entity(Name);
+        await account.AcceptedAsync(new OpenAccount(Policy(account: Name)));
+        var faults = FailingJournal.Faults[PersistenceIds.Of(Name)] = new([JournalFault.Hangs]);
+        var asked = account.Ask<ILedgerReply>(Ask(0, 1, account: Name), Long);
+        await AwaitConditionAsync(() => Task.FromResult(faults.IsEmpty), Patience);
+        await CrashAsync(account);
+        var refused = Assert.IsType<Refused>(await asked.WaitAsync(Patience));
+        Assert.Equal(RefusalCode.Unavailable, refused.Refusal.Code);
+        Assert.Contains("stopped before it answered", refused.Refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -95,6 +144,9 @@ public sealed class JournalFailureTests() : TestKit(Complete(Parse(FailingJourna
             Assert.Equal(answered.Keys.Sum(hour => 1 + hour), status.Spent.Loss);
         }
     }
+
+    private IActorRef Entity(string name) =>
+        Sys.ActorOf(LedgerSharding.EntityProps(name, Options with { Journal = FailingJournal.Plugin }, new StoppedClock(), null));
 
     private static async Task CrashAsync(IActorRef supervisor)
     {
