@@ -112,17 +112,16 @@ public sealed class ShardedLedger(IActorRef region, LedgerShardingOptions option
     }
 
     /// <inheritdoc />
+    /// <remarks>An account that starts takes its epoch in the store, and waits for the caller's transaction when that is the
+    /// same store: prefer <see cref="HistoryAsync(IStore, string)"/>.</remarks>
     /// <exception cref="StoreException">With <see cref="StoreFailure.Unavailable"/> when the account does not answer, and
     /// with <see cref="StoreFailure.Corrupt"/> when its history cannot be read.</exception>
-    public async ValueTask<IReadOnlyList<AccountStatus>> HistoryAsync(IStoreTransaction transaction, string account)
-    {
-        if (RequestRules.AccountFault(account) is not null)
-        {
-            return [];
-        }
+    public ValueTask<IReadOnlyList<AccountStatus>> HistoryAsync(IStoreTransaction transaction, string account) => HistoryAsync(account);
 
-        return Answer<HistoryReply>(await _client.AskAsync(new AskHistory(account), CancellationToken.None).ConfigureAwait(false)).Periods;
-    }
+    /// <inheritdoc />
+    /// <exception cref="StoreException">With <see cref="StoreFailure.Unavailable"/> when the account does not answer, and
+    /// with <see cref="StoreFailure.Corrupt"/> when its history cannot be read.</exception>
+    public ValueTask<IReadOnlyList<AccountStatus>> HistoryAsync(IStore store, string account) => HistoryAsync(account);
 
     /// <summary>Adds to an account's budget for one period; the decision of a person, kept in the history. Asked once: a
     /// grant that got no answer may have been stored, so read the status before granting again.</summary>
@@ -135,6 +134,16 @@ public sealed class ShardedLedger(IActorRef region, LedgerShardingOptions option
     public async ValueTask<Refusal?> GrantAsync(string account, long timeMs, PrivacyCost extra, string reason, CancellationToken cancellationToken = default) =>
         RequestRules.CheckGrant(account, timeMs, extra, reason)
         ?? (await _client.AskOnceAsync(new GrantBudget(account, timeMs, extra, reason), cancellationToken).ConfigureAwait(false) as Refused)?.Refusal;
+
+    private async ValueTask<IReadOnlyList<AccountStatus>> HistoryAsync(string account)
+    {
+        if (RequestRules.AccountFault(account) is not null)
+        {
+            return [];
+        }
+
+        return Answer<HistoryReply>(await _client.AskAsync(new AskHistory(account), CancellationToken.None).ConfigureAwait(false)).Periods;
+    }
 
     private static Refusal NotPrepared(string account) => new(
         RefusalCode.Unavailable, $"Account '{account}' was not asked before the transaction, and is not asked inside of one. It will be asked at the next start.");

@@ -47,6 +47,17 @@ public interface ILedger
     /// <param name="account">The account.</param>
     /// <returns>One status a period; empty when nothing was charged.</returns>
     ValueTask<IReadOnlyList<AccountStatus>> HistoryAsync(IStoreTransaction transaction, string account);
+
+    /// <summary>The same, for who has no transaction open. A ledger outside of the store is asked without one: it may need
+    /// the store itself before it can answer.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="account">The account.</param>
+    /// <returns>One status a period; empty when nothing was charged.</returns>
+    ValueTask<IReadOnlyList<AccountStatus>> HistoryAsync(IStore store, string account)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.TransactAsync(transaction => HistoryAsync(transaction, account));
+    }
 }
 
 /// <summary>Asks for a release.</summary>

@@ -26,6 +26,10 @@ internal sealed record RunReport
 
     public required IReadOnlyList<PeriodCharge> Left { get; init; }
 
+    /// <summary>Why nobody knows what is spent and left; null when that is known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? BudgetUnknown { get; init; }
+
     public required IReadOnlyDictionary<string, long> DeadLetters { get; init; }
 
     public required IReadOnlyList<DeadLetterPlace> DeadLetterPositions { get; init; }
@@ -52,16 +56,16 @@ internal sealed record RunReport
     public static async Task<RunReport> BuildAsync(RunResources resources, RunSummary summary, string? note)
     {
         var (plan, options) = (resources.Plan, resources.RuntimeOptions);
-        var (releases, history) = await options.Store.TransactAsync(async transaction =>
-            (await ReleasesAsync(transaction, options.Outbox, plan).ConfigureAwait(false),
-             await options.Ledger.HistoryAsync(transaction, plan.Account.Account).ConfigureAwait(false))).ConfigureAwait(false);
+        var releases = await options.Store.TransactAsync(transaction => ReleasesAsync(transaction, options.Outbox, plan)).ConfigureAwait(false);
+        var budget = await BudgetHistory.ReadAsync(options.Store, options.Ledger, plan.Account.Account).ConfigureAwait(false);
         return new RunReport
         {
             Pipeline = plan.Settings.Name,
             Account = plan.Account.Account,
             Releases = [.. releases.SelectMany(release => release.Groups, Value)],
-            Spent = [.. history.Select(period => PeriodCharge.Of(Window(period), period.Spent, period.Releases))],
-            Left = [.. history.Select(period => PeriodCharge.Of(Window(period), period.Left, period.Releases))],
+            Spent = [.. budget.Periods.Select(period => PeriodCharge.Of(Window(period), period.Spent, period.Releases))],
+            Left = [.. budget.Periods.Select(period => PeriodCharge.Of(Window(period), period.Left, period.Releases))],
+            BudgetUnknown = budget.Unknown,
             DeadLetters = summary.DeadLetters.ToDictionary(pair => Snake(pair.Key), pair => pair.Value),
             DeadLetterPositions = [.. summary.DeadLetterSamples.Select(letter => new DeadLetterPlace(Snake(letter.Reason), letter.Partition, letter.Position, letter.Field))],
             Withheld = [.. summary.Withheld.Select(w => new Withheld(w.Id.Query, Window(w.Id.Window), Snake(w.Refusal.Code), w.Refusal.Message))],

@@ -71,6 +71,12 @@ internal static class RunText
 
     private static void Budget(RunReport report, TextWriter output)
     {
+        if (report.BudgetUnknown is { } why)
+        {
+            output.WriteLine($"Budget of account '{report.Account}': not known, it did not answer. {why} What was released is stored and charged.");
+            return;
+        }
+
         if (report.Spent.Count == 0)
         {
             output.WriteLine($"Budget of account '{report.Account}': nothing spent");

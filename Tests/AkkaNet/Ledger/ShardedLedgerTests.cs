@@ -36,6 +36,20 @@ public sealed class ShardedLedgerTests() : TestKit(Complete(Memory))
     }
 
     [Fact]
+    public async Task A_history_is_asked_outside_of_transactions_since_the_account_may_need_one()
+    {
+        await using var store = new MemoryStore();
+        ILedger ledger = new ShardedLedger(TestActor, Options);
+        var history = ledger.HistoryAsync(store, Account).AsTask();
+        await ExpectMsgAsync<AskHistory>();
+        var asker = LastSender;
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        Assert.Equal(0, await store.TransactAsync(OutboxReader.LastAsync, patience.Token));
+        asker.Tell(new HistoryReply([]));
+        Assert.Empty(await history);
+    }
+
+    [Fact]
     public async Task No_answer_is_no_budget()
     {
         await using var store = new MemoryStore();
