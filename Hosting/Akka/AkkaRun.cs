@@ -100,7 +100,7 @@ internal static class AkkaRun
             Start = () =>
             {
                 var run = node.Runtime(resources.RuntimeOptions).Start(resources.Plan);
-                topology = TopologyServer.Start(storePath, run.Topology);
+                topology = TopologyServer.Start(storePath, run.Topology, control: new Control.RunControl(run));
                 progress = new RunProgress(error, time).WatchAsync(run);
                 return run;
             },

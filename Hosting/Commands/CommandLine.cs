@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AkkaPrivacy.Hosting.Check;
+using AkkaPrivacy.Hosting.Control;
 using AkkaPrivacy.Hosting.Demo;
 using AkkaPrivacy.Hosting.Run;
 using AkkaPrivacy.Hosting.Topology;
@@ -60,6 +61,11 @@ internal static class CommandLine
             RunCommand.Create(host),
             TopologyCommand.Create(),
         };
+        foreach (var command in ControlCommand.CreateAll())
+        {
+            root.Add(command);
+        }
+
         DetailedHelp.AddTo(root);
         return root;
     }

@@ -47,7 +47,7 @@ internal sealed class DemoRunner(DemoOptions options, TimeProvider time)
             var plan = PipelinePlanner.Plan(DemoPipeline.Build(configuration, OpenSource, sinks));
             var started = time.GetTimestamp();
             var run = new EmbeddedRuntime(runtime).Start(plan);
-            await using var topology = TopologyServer.Start(configuration.Store.Path, run.Topology, time);
+            await using var topology = TopologyServer.Start(configuration.Store.Path, run.Topology, time, new Control.RunControl(run));
             await using var interruption = cancellationToken.Register(run.KillSwitch.Shutdown);
             await (progress?.Invoke(() => run.Topology().RowsRead, run.Completion) ?? Task.CompletedTask).ConfigureAwait(false);
             var summary = await run.Completion.ConfigureAwait(false);

@@ -2,6 +2,7 @@ using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Runtime;
 using AkkaPrivacy.Hosting.Commands;
 using AkkaPrivacy.Hosting.Configuration;
+using AkkaPrivacy.Hosting.Control;
 using AkkaPrivacy.Hosting.Topology;
 
 namespace AkkaPrivacy.Hosting.Run;
@@ -73,7 +74,7 @@ internal static class RunSession
         await using (resources.ConfigureAwait(false))
         {
             var run = new EmbeddedRuntime(resources.RuntimeOptions).Start(resources.Plan);
-            var topology = TopologyServer.Start(configuration.Options.Store.Path, run.Topology);
+            var topology = TopologyServer.Start(configuration.Options.Store.Path, run.Topology, control: new RunControl(run));
             await using (topology.ConfigureAwait(false))
             {
                 using var interrupts = host.Interrupts(Interrupt(run, error));

@@ -28,7 +28,13 @@ internal static class TopologyJson
             snapshot.Frontier?.UtcDateTime,
             snapshot.FiredUpTo?.UtcDateTime,
             snapshot.Stages,
-            snapshot.Queues),
+            snapshot.Queues)
+        {
+            Reason = snapshot.Reason,
+            Since = snapshot.Since?.UtcDateTime,
+            Restarts = snapshot.Restarts,
+            Sinks = snapshot.Sinks,
+        },
         Options);
 
     /// <summary>Reads what <see cref="ToUtf8"/> wrote.</summary>
@@ -48,7 +54,13 @@ internal static class TopologyJson
             Utc(wire.Frontier),
             Utc(wire.FiredUpTo),
             wire.Stages,
-            wire.Queues);
+            wire.Queues)
+        {
+            Reason = wire.Reason,
+            Since = Utc(wire.Since),
+            Restarts = wire.Restarts,
+            Sinks = wire.Sinks,
+        };
     }
 
     private static DateTimeOffset? Utc(DateTime? time) => time is { } value ? new DateTimeOffset(value.ToUniversalTime()) : null;
@@ -63,5 +75,14 @@ internal static class TopologyJson
         DateTime? Frontier,
         DateTime? FiredUpTo,
         IReadOnlyList<StageSnapshot> Stages,
-        IReadOnlyList<QueueSnapshot> Queues);
+        IReadOnlyList<QueueSnapshot> Queues)
+    {
+        public string Reason { get; init; } = string.Empty;
+
+        public DateTime? Since { get; init; }
+
+        public int Restarts { get; init; }
+
+        public IReadOnlyList<SinkSnapshot> Sinks { get; init; } = [];
+    }
 }

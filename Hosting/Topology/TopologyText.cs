@@ -11,11 +11,12 @@ internal static class TopologyText
     /// <param name="output">Where to.</param>
     public static void Write(TopologySnapshot snapshot, TextWriter output)
     {
-        output.WriteLine(Invariant($"pipeline {snapshot.Pipeline}: {snapshot.State}, up {snapshot.Uptime.TotalSeconds:0.0} s, {snapshot.RowsRead:#,0} rows read{Progress(snapshot)}"));
+        output.WriteLine(Invariant($"pipeline {snapshot.Pipeline}: {State(snapshot)}, up {snapshot.Uptime.TotalSeconds:0.0} s, {snapshot.RowsRead:#,0} rows read{Progress(snapshot)}"));
         output.WriteLine($"arrival frontier {Instant(snapshot.Frontier)}, windows fired up to {Instant(snapshot.FiredUpTo)}");
         output.WriteLine();
         WriteStages(snapshot.Stages, output);
         WriteQueues(snapshot.Queues, output);
+        WriteSinks(snapshot.Sinks, output);
     }
 
     private static void WriteStages(IReadOnlyList<StageSnapshot> stages, TextWriter output)
@@ -43,6 +44,21 @@ internal static class TopologyText
             output.WriteLine(Invariant($"{queue.Name.PadRight(width)}  {queue.Depth,5}  {queue.Capacity,8}{(queue.Depth >= queue.Capacity ? "  full" : "")}"));
         }
     }
+
+    private static void WriteSinks(IReadOnlyList<SinkSnapshot> sinks, TextWriter output)
+    {
+        if (sinks.Count > 0)
+        {
+            output.WriteLine();
+            output.WriteLine($"sinks: {string.Join(", ", sinks.Select(sink => $"{sink.Name} {sink.State}"))}");
+        }
+    }
+
+    private static string State(TopologySnapshot snapshot) => snapshot.Reason.Length > 0
+        ? $"{snapshot.State} since {Instant(snapshot.Since)} ({snapshot.Reason}){Restarts(snapshot)}"
+        : $"{snapshot.State}{Restarts(snapshot)}";
+
+    private static string Restarts(TopologySnapshot snapshot) => snapshot.Restarts > 0 ? Invariant($", {snapshot.Restarts} restarts") : string.Empty;
 
     private static string Progress(TopologySnapshot snapshot) =>
         snapshot.TotalBytes is > 0 and var total ? Invariant($", {100.0 * snapshot.BytesRead / total:0} % of the input") : "";

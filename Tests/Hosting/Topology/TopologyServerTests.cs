@@ -32,7 +32,7 @@ public sealed class TopologyServerTests : IDisposable
         var second = await TopologyClient.AskAsync(Store, default);
 
         Assert.Null(server.Note);
-        Assert.Equal(Snapshot with { Stages = first!.Stages, Queues = first.Queues }, first);
+        Assert.Equal(Snapshot with { Stages = first!.Stages, Queues = first.Queues, Sinks = first.Sinks }, first);
         Assert.Equal(Snapshot.Stages, first.Stages);
         Assert.Equal(Snapshot.Queues, second!.Queues);
     }
