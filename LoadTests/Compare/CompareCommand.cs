@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AkkaPrivacy.LoadTests.Compare.Hmac;
+using AkkaPrivacy.LoadTests.Compare.Latency;
 using AkkaPrivacy.LoadTests.Compare.Noise;
 using AkkaPrivacy.LoadTests.Compare.Parse;
 using AkkaPrivacy.LoadTests.Compare.Pipeline;
@@ -25,6 +26,7 @@ internal static class CompareCommand
     {
         HmacComparison.CreateCommand(),
         PipelineComparison.CreateCommand(),
+        LatencyComparison.CreateCommand(),
         ParseComparison.CreateJsonCommand(),
         ParseComparison.CreateLogCommand(),
         ParseComparison.CreateCsvCommand(),

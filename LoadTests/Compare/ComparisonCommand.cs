@@ -13,18 +13,10 @@ internal sealed class ComparisonCommand : Command
     private const double MinSeconds = 0.01;
     private const double MaxSeconds = 3600;
 
-    private readonly Option<bool> _json = new("--json")
-    {
-        Description = "Print exactly one JSON object: name, results (per_second, bytes_per_event, ...) and ratios.",
-    };
+    private readonly Option<bool> _json = CreateJsonOption();
 
-    private readonly Option<double> _seconds = new("--seconds")
-    {
-        Description = $"Measured time in all, {MinSeconds} to {MaxSeconds}; warm-up comes on top, and every contender does at least one pass a round.",
-        HelpName = "S",
-        DefaultValueFactory = _ => DefaultSeconds,
-        CustomParser = ParseSeconds,
-    };
+    private readonly Option<double> _seconds =
+        CreateSecondsOption("Measured time in all; warm-up comes on top, and every contender does at least one pass a round.");
 
     /// <summary>A comparison.</summary>
     /// <param name="name">Its name on the command line.</param>
@@ -42,6 +34,24 @@ internal sealed class ComparisonCommand : Command
             Print(new ComparisonReport(name, job, results), parsed);
         });
     }
+
+    /// <summary>The option <c>--json</c>.</summary>
+    /// <returns>A new option.</returns>
+    public static Option<bool> CreateJsonOption() => new("--json")
+    {
+        Description = "Print exactly one JSON object: name, results and ratios.",
+    };
+
+    /// <summary>The option <c>--seconds</c>.</summary>
+    /// <param name="meaning">What is measured for so long, in sentences.</param>
+    /// <returns>A new option.</returns>
+    public static Option<double> CreateSecondsOption(string meaning) => new("--seconds")
+    {
+        Description = $"{meaning} {MinSeconds} to {MaxSeconds}.",
+        HelpName = "S",
+        DefaultValueFactory = _ => DefaultSeconds,
+        CustomParser = ParseSeconds,
+    };
 
     private static double ParseSeconds(ArgumentResult result)
     {

@@ -61,8 +61,11 @@ internal sealed class EnginePipeline(int lanes, string name = "akkaprivacy", Fun
     /// <param name="open">Makes the source.</param>
     /// <param name="lanes">Lanes to run in.</param>
     /// <param name="name">Name of the pipeline and of its account.</param>
+    /// <param name="window">Size of windows; null for that of the job.</param>
+    /// <param name="lateness">Allowed lateness; null for 10 seconds.</param>
     /// <returns>The graph; it materialises the completion.</returns>
-    public static RunnableGraph<Task<RunSummary>> Graph(Func<IEventSource> open, int lanes, string name = "compare") => Source
+    public static RunnableGraph<Task<RunSummary>> Graph(
+        Func<IEventSource> open, int lanes, string name = "compare", TimeSpan? window = null, TimeSpan? lateness = null) => Source
         .FromLines(open)
         .ParseJsonLines(Map())
         .Tokenize()
@@ -72,9 +75,9 @@ internal sealed class EnginePipeline(int lanes, string name = "akkaprivacy", Fun
             Subject = "user",
             GroupBy = ["page"],
             KnownKeys = [.. Enumerable.Range(0, JsonLines.Pages).Select(page => new[] { $"/page/{page:D3}" })],
-            Bounds = new ContributionBounds { Groups = PipelineJob.PagesPerUser, RowsPerGroup = PipelineJob.CountsPerPage, Windows = 1440 },
+            Bounds = new ContributionBounds { Groups = PipelineJob.PagesPerUser, RowsPerGroup = PipelineJob.CountsPerPage, Windows = (int)(TimeSpan.FromDays(1) / (window ?? PipelineJob.Window)) },
         })
-        .TumblingWindow(PipelineJob.Window)
+        .TumblingWindow(window ?? PipelineJob.Window)
         .Count("views")
         .LaplaceNoise(PipelineJob.Epsilon)
         .ToMaterialized(Sink.Store(), Keep.Right)
@@ -82,8 +85,8 @@ internal sealed class EnginePipeline(int lanes, string name = "akkaprivacy", Fun
         {
             Name = name,
             Lanes = lanes,
-            AllowedLateness = TimeSpan.FromSeconds(10),
-            Account = new AccountPolicy { Account = name, Measure = PrivacyMeasure.Pure, BudgetPerPeriod = PrivacyCost.Pure(10_000) },
+            AllowedLateness = lateness ?? TimeSpan.FromSeconds(10),
+            Account = new AccountPolicy { Account = name, Measure = PrivacyMeasure.Pure, BudgetPerPeriod = PrivacyCost.Pure(100_000) },
         });
 
     private static DataMap Map() => new(

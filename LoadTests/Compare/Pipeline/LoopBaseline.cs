@@ -16,11 +16,16 @@ internal sealed class LoopBaseline(bool cached) : IPipelineSubject
     /// <inheritdoc />
     public string Name => cached ? "cached-loop" : "loop";
 
+    /// <summary>Whether a user is in the sample.</summary>
+    /// <param name="token">The user's token.</param>
+    /// <returns>True for half of them.</returns>
+    public static bool Keeps(UInt128 token) => (ulong)(token >> 64) < KeptBelow;
+
     /// <inheritdoc />
     public long Run(ReadOnlyMemory<byte> jsonLines, int events)
     {
         var counts = new PageCounts();
-        Dictionary<string, UInt128>? cache = cached ? [] : null;
+        var tokens = new Tokens(cached);
         ReadOnlySpan<byte> rest = jsonLines.Span;
         for (int i = 0; i < events; i++)
         {
@@ -28,8 +33,8 @@ internal sealed class LoopBaseline(bool cached) : IPipelineSubject
             PageView view = PageView.Parse(rest[..end]);
             rest = rest[(end + 1)..];
 
-            UInt128 token = cache is null ? Token(view.User) : CachedToken(cache, view.User);
-            if ((ulong)(token >> 64) < KeptBelow)
+            UInt128 token = tokens.Of(view.User);
+            if (Keeps(token))
             {
                 counts.Add(view.Time, token, view.Page);
             }
@@ -39,23 +44,38 @@ internal sealed class LoopBaseline(bool cached) : IPipelineSubject
         return counts.Counted;
     }
 
-    private static UInt128 CachedToken(Dictionary<string, UInt128> cache, string user)
+    /// <summary>Makes tokens.</summary>
+    /// <param name="cached">Whether they are remembered.</param>
+    internal sealed class Tokens(bool cached)
     {
-        ref UInt128 token = ref CollectionsMarshal.GetValueRefOrAddDefault(cache, user, out bool known);
-        if (!known)
+        private readonly Dictionary<string, UInt128>? _cache = cached ? [] : null;
+
+        /// <summary>A user's token.</summary>
+        /// <param name="user">The user.</param>
+        /// <returns>The first half of the digest.</returns>
+        public UInt128 Of(string user)
         {
-            token = Token(user);
+            if (_cache is null)
+            {
+                return Make(user);
+            }
+
+            ref UInt128 token = ref CollectionsMarshal.GetValueRefOrAddDefault(_cache, user, out bool known);
+            if (!known)
+            {
+                token = Make(user);
+            }
+
+            return token;
         }
 
-        return token;
-    }
-
-    private static UInt128 Token(string user)
-    {
-        Span<byte> utf8 = stackalloc byte[JsonLines.LineBytes];
-        Span<byte> digest = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        int length = Encoding.UTF8.GetBytes(user, utf8);
-        HMACSHA256.HashData(PipelineJob.Key, utf8[..length], digest);
-        return MemoryMarshal.Read<UInt128>(digest);
+        private static UInt128 Make(string user)
+        {
+            Span<byte> utf8 = stackalloc byte[JsonLines.LineBytes];
+            Span<byte> digest = stackalloc byte[HMACSHA256.HashSizeInBytes];
+            int length = Encoding.UTF8.GetBytes(user, utf8);
+            HMACSHA256.HashData(PipelineJob.Key, utf8[..length], digest);
+            return MemoryMarshal.Read<UInt128>(digest);
+        }
     }
 }
