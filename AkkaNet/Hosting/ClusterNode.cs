@@ -65,11 +65,13 @@ public sealed class ClusterNode
     /// <param name="graph">The graph; the same on every node that offers it.</param>
     /// <param name="options">Store, outbox, keys; the ledger in it is replaced by <see cref="Ledger"/>. Store and keys are
     /// those that all nodes share.</param>
+    /// <param name="silent">Called when nobody has answered this node's offers for <see cref="ClusterSettings.Silence"/>, with
+    /// how long and whether the pipeline runs here; offers go on. Null for nothing: <c>/health/ready</c> says it anyway.</param>
     /// <returns>What offers it.</returns>
     /// <exception cref="Engine.Planning.PlanException">The graph cannot be run; all mistakes are listed.</exception>
     /// <exception cref="InvalidOperationException">The host was not started.</exception>
     /// <exception cref="NodeRefusedException">The node does not have the role.</exception>
-    public HostedPipeline Offer(PipelineGraph graph, EmbeddedRuntimeOptions options)
+    public HostedPipeline Offer(PipelineGraph graph, EmbeddedRuntimeOptions options, Action<TimeSpan, bool>? silent = null)
     {
         var plan = PipelinePlanner.Plan(graph);
         var runtime = Runtime(options);
@@ -78,6 +80,8 @@ public sealed class ClusterNode
             Pipeline = plan.Settings.Name,
             Plan = plan.Hash,
             OfferInterval = Configuration.Settings.OfferInterval,
+            Silence = Configuration.Settings.Silence,
+            Silent = silent ?? ((_, _) => { }),
             Start = () => runtime.Start(plan),
         });
     }

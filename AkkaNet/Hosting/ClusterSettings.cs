@@ -58,6 +58,10 @@ public sealed record ClusterSettings
     /// all nodes. Default: 1 s.</summary>
     public TimeSpan OfferInterval { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>When no node of the role <c>ledger</c> has answered a node's offers for so long, it says so, and again each
+    /// time as much has passed; 1 second to 1 hour. Default: 1 minute.</summary>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How long a leaving node may drain, 1 second to 1 hour; same on all nodes. Default: 1 minute.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromMinutes(1);
 

@@ -97,6 +97,9 @@ internal static class AkkaRun
             Pipeline = resources.Plan.Settings.Name,
             Plan = resources.Plan.Hash,
             OfferInterval = node.Configuration.Settings.OfferInterval,
+            Silence = node.Configuration.Settings.Silence,
+            Silent = (waited, running) => error.WriteLine(SilenceText.Of(waited, running)),
+            Heard = () => error.WriteLine(SilenceText.Heard),
             Start = () =>
             {
                 var run = node.Runtime(resources.RuntimeOptions).Start(resources.Plan);

@@ -63,6 +63,8 @@ internal static class ClusterRules
 
     public static SettingRule<TimeSpan> OfferInterval { get; } = Duration("pipeline.offer-interval", s => s.OfferInterval, Tenth, Minute);
 
+    public static SettingRule<TimeSpan> Silence { get; } = Duration("pipeline.silence", s => s.Silence, Second, Hour, shared: false);
+
     public static SettingRule<TimeSpan> DrainTimeout { get; } = Duration("pipeline.drain-timeout", s => s.DrainTimeout, Second, Hour);
 
     public static SettingRule<int> SnapshotEvery { get; } = Number("singleton.snapshot-every", s => s.SnapshotEvery, 1, 100_000);
@@ -90,7 +92,7 @@ internal static class ClusterRules
     [
         System, NodeName, NodeHost, NodePort, NodeSeeds, NodeRoles, JoinAttempt, JoinTimeout, JournalProvider, JournalConnection, JournalTimeout,
         LedgerPlace, LedgerShards, RememberEntities, PassivateAfter, LedgerSnapshotEvery, CachedReleases, MaxReleaseBytes, MaxMessageBytes,
-        LedgerMinBackoff, LedgerMaxBackoff, LedgerAskTimeout, LedgerAttempts, LedgerParallelism, OfferInterval, DrainTimeout,
+        LedgerMinBackoff, LedgerMaxBackoff, LedgerAskTimeout, LedgerAttempts, LedgerParallelism, OfferInterval, Silence, DrainTimeout,
         SnapshotEvery, MinBackoff, MaxBackoff, AskTimeout, Strategy, Quorum, Lease, StableAfter, HealthHost, HealthPort,
     ];
 

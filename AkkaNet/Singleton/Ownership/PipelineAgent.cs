@@ -23,6 +23,7 @@ internal sealed class PipelineAgent : ReceiveActor, IWithTimers
     private bool _takenOver;
     private bool _abortedAtOnce;
     private DateTimeOffset _releaseUntil;
+    private SilenceWatch _silence = null!;
 
     public PipelineAgent(PipelineAgentOptions options, MachineClient<OwnerState, OwnerCommand, OwnerEvent> owner, TaskCompletionSource<RunSummary?> result)
     {
@@ -39,6 +40,7 @@ internal sealed class PipelineAgent : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
+        _silence = new SilenceWatch(_options, Now());
         Timers.StartPeriodicTimer("tick", AgentTick.Instance, TimeSpan.Zero, _options.OfferInterval);
         base.PreStart();
     }
@@ -92,6 +94,7 @@ internal sealed class PipelineAgent : ReceiveActor, IWithTimers
     private void OnAnswer(OfferAnswered answered)
     {
         _asking = false;
+        _silence.Note(answered.Answer is not null || answered.Failure is not null, Now(), _run is not null);
         if (_ended is not null)
         {
             return;

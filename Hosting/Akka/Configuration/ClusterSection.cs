@@ -31,6 +31,7 @@ internal static class ClusterSection
             LedgerPlace = reader.Ledger(ClusterRules.LedgerPlace),
             Ledger = Ledger(reader),
             OfferInterval = reader.Duration(ClusterRules.OfferInterval),
+            Silence = reader.Duration(ClusterRules.Silence),
             DrainTimeout = reader.Duration(ClusterRules.DrainTimeout),
             SnapshotEvery = reader.Number(ClusterRules.SnapshotEvery),
             MinBackoff = reader.Duration(ClusterRules.MinBackoff),

@@ -82,6 +82,32 @@ public sealed class NodeLifeTests : IDisposable
         Assert.True(next.Code == 0, next.Error);
     }
 
+    [Fact]
+    public async Task When_the_last_ledger_node_is_lost_it_says_so_and_is_not_ready()
+    {
+        const string Patience = "akkaprivacy.cluster { singleton.ask-timeout = 500ms, pipeline.silence = 1s }";
+        var port = NodeProgram.FreePort();
+        using var seed = await _node.SeedAsync(port, settings: Patience);
+        using var input = new HeldInput(AccessLogs.Small());
+        using var error = new AwaitedText("No node of the role 'ledger' has answered", 2);
+        _node.Input = "-";
+        var host = new RunHost { Input = input, Interrupts = Take };
+        var arguments = _node.Arguments(
+            $"{Settings}\n{Patience}\nakkaprivacy.cluster.node.roles = [pipeline]", "--port", $"{NodeProgram.FreePort()}", "--seed", $"127.0.0.1:{port}");
+        var run = Task.Run(() => AkkaPrivacy.Hosting.Commands.CommandLine.RunAsync(arguments, TextWriter.Null, error, host));
+        await input.Reached;
+        await ReadAsync("ready", HttpStatusCode.OK);
+
+        await seed.StopAsync();
+
+        Assert.Contains("singleton that assigns pipelines does not answer", await ReadAsync("ready", HttpStatusCode.ServiceUnavailable), StringComparison.Ordinal);
+        await error.Reached;
+        await ReadAsync("live", HttpStatusCode.OK);
+        _interrupt();
+        _interrupt();
+        Assert.Equal(130, await run);
+    }
+
     private Task<ProgramResult> Start(HeldInput input)
     {
         _node.Input = "-";
@@ -92,13 +118,15 @@ public sealed class NodeLifeTests : IDisposable
         new RunHost
         {
             Input = input,
-            Interrupts = interrupted =>
-            {
-                _interrupt = interrupted;
-                return new TestProgram.Nothing();
-            },
+            Interrupts = Take,
         },
         settings));
+
+    private TestProgram.Nothing Take(Action interrupted)
+    {
+        _interrupt = interrupted;
+        return new TestProgram.Nothing();
+    }
 
     // Answers are up to a second old, and nodes take their time; so it asks until the answer is there.
     private async Task<string> ReadAsync(string tag, HttpStatusCode expected)
@@ -130,6 +158,28 @@ public sealed class NodeLifeTests : IDisposable
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         command.ExecuteNonQuery();
+    }
+
+    /// <summary>Counts the lines that begin with a text.</summary>
+    private sealed class AwaitedText(string text, int times) : StringWriter
+    {
+        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _seen;
+
+        public Task Reached => _reached.Task.WaitAsync(TimeSpan.FromSeconds(60));
+
+        public override void WriteLine(string? value)
+        {
+            lock (_reached)
+            {
+                base.WriteLine(value);
+            }
+
+            if (value?.StartsWith(text, StringComparison.Ordinal) == true && Interlocked.Increment(ref _seen) == times)
+            {
+                _reached.TrySetResult();
+            }
+        }
     }
 
     /// <summary>Gives a text, then holds whoever reads on until it is disposed of.</summary>

@@ -57,8 +57,10 @@ internal sealed class NodeProgram : IDisposable
 
     public Task<ProgramResult> RunAsync(string settings = "", params string[] more) => RunAsync(new RunHost { Interrupts = _ => new TestProgram.Nothing() }, settings, more);
 
-    public Task<ProgramResult> RunAsync(RunHost host, string settings = "", params string[] more) => TestProgram.RunAsync(
-        host, ["run", TestProgram.AccessLogConf, "--input", Input ?? Log, "--db", Program.PathOf("a.db"), "--json", "--runtime", "akka", "--cluster", Settings(settings, $"node-{Interlocked.Increment(ref _files)}.conf"), .. more]);
+    public Task<ProgramResult> RunAsync(RunHost host, string settings = "", params string[] more) => TestProgram.RunAsync(host, Arguments(settings, more));
+
+    public string[] Arguments(string settings, params string[] more) =>
+        ["run", TestProgram.AccessLogConf, "--input", Input ?? Log, "--db", Program.PathOf("a.db"), "--json", "--runtime", "akka", "--cluster", Settings(settings, $"node-{Interlocked.Increment(ref _files)}.conf"), .. more];
 
     /// <summary>Another node of the same cluster, which runs no pipeline.</summary>
     public async Task<IHost> SeedAsync(int port, string system = "akkaprivacy", string version = "", string settings = "")
