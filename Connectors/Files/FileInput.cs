@@ -88,6 +88,9 @@ internal sealed class FileInput : ILineInput
     }
 
     /// <inheritdoc />
+    public SourcePosition? PartitionAt(int partition) => _positions[partition];
+
+    /// <inheritdoc />
     public IReadOnlyList<SourcePosition> Positions() => [.. _positions.OfType<SourcePosition>()];
 
     /// <inheritdoc />

@@ -21,6 +21,11 @@ internal interface ILineInput : IDisposable
     /// <returns>What it holds.</returns>
     ValueTask<SourceRead> ReadAsync(EventBatch batch, CancellationToken cancellationToken);
 
+    /// <summary>A partition's name and identity.</summary>
+    /// <param name="partition">Its number.</param>
+    /// <returns>The partition; null when its lines cannot be found again.</returns>
+    SourcePosition? PartitionAt(int partition) => null;
+
     /// <summary>Where the reader is.</summary>
     /// <returns>The positions that are known.</returns>
     IReadOnlyList<SourcePosition> Positions();

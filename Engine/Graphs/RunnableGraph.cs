@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using AkkaPrivacy.Engine.SideOutputs;
+using AkkaPrivacy.Engine.Stages;
 
 namespace AkkaPrivacy.Engine.Graphs;
 
@@ -10,6 +12,9 @@ public sealed record PipelineGraph(ImmutableArray<GraphNode> Nodes, PipelineSett
     /// <summary>What happens when a part fails, by the name of a stage, or <c>source</c>, <c>stages</c>, <c>sinks</c>.
     /// Default: the run stops.</summary>
     public ImmutableSortedDictionary<string, SupervisionPolicy> Supervision { get; init; } = ImmutableSortedDictionary<string, SupervisionPolicy>.Empty;
+
+    /// <summary>Where the places of rows go that are left out. Default: nowhere; they are counted. No part of any hash.</summary>
+    public ImmutableArray<SideOutput> SideOutputs { get; init; } = [];
 }
 
 /// <summary>A closed graph with its materialised value. Immutable; may be run more than once.</summary>
@@ -39,6 +44,31 @@ public sealed class RunnableGraph<TMat>
     /// <returns>The same graph with this policy.</returns>
     public RunnableGraph<TMat> Supervise(string name, SupervisionPolicy policy) =>
         new(Graph with { Supervision = Graph.Supervision.SetItem(name, policy) }, _materialize);
+
+    /// <summary>Sends the places of rows that are left out for a reason to an output, beside counting them.</summary>
+    /// <param name="reason">The reason.</param>
+    /// <param name="output">The output; a reason may have several, and an output several reasons.</param>
+    /// <returns>The same graph with this output.</returns>
+    public RunnableGraph<TMat> WithSideOutput(DeadLetterReason reason, ISideOutput output) => WithSideOutput([reason], output);
+
+    /// <summary>Calls a delegate with the place of each row that is left out for a reason.</summary>
+    /// <param name="reason">The reason.</param>
+    /// <param name="add">The delegate; called from any lane.</param>
+    /// <returns>The same graph with this output.</returns>
+    public RunnableGraph<TMat> WithSideOutput(DeadLetterReason reason, Action<DeadLetter> add) => WithSideOutput([reason], new DelegateSideOutput(add));
+
+    /// <summary>Sends the places of rows that are left out for any of several reasons to an output.</summary>
+    /// <param name="reasons">The reasons, for example <see cref="SideOutputReasons.Faults"/>; at least one.</param>
+    /// <param name="output">The output.</param>
+    /// <returns>The same graph with this output.</returns>
+    /// <exception cref="ArgumentException">There is no reason.</exception>
+    public RunnableGraph<TMat> WithSideOutput(IEnumerable<DeadLetterReason> reasons, ISideOutput output)
+    {
+        var set = reasons.ToImmutableHashSet();
+        return set.IsEmpty
+            ? throw new ArgumentException("A side output takes at least one reason.", nameof(reasons))
+            : new(Graph with { SideOutputs = Graph.SideOutputs.Add(new SideOutput(output, set)) }, _materialize);
+    }
 
     /// <summary>Plans the graph and starts it.</summary>
     /// <param name="runtime">The runtime.</param>

@@ -46,6 +46,12 @@ public sealed record PipelinePlan
     /// <summary>What happens when a stage, the source or a sink fails, by name. Default: the run stops.</summary>
     public ImmutableSortedDictionary<string, SupervisionPolicy> Supervision { get; init; } = ImmutableSortedDictionary<string, SupervisionPolicy>.Empty;
 
+    /// <summary>Where the places of rows go that are left out.</summary>
+    public IReadOnlyList<SideOutputs.SideOutput> SideOutputs { get; init; } = [];
+
+    /// <summary>The longest window of all queries in milliseconds: what places of late rows are rounded to.</summary>
+    internal long LongestWindowMs => Branches.Max(branch => branch.Bounded.WindowMs);
+
     /// <summary>Slot of the subject's token where the exchange stands.</summary>
     public int SubjectSlot => Branches[0].Bounded.SubjectSlot;
 }

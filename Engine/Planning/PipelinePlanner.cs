@@ -38,7 +38,7 @@ public static class PipelinePlanner
 
         var plan = Resolve(graph.Settings, source, paths, errors);
         var supervised = plan is null ? null : SupervisionPlanner.Apply(plan, graph.Supervision, errors);
-        return errors.Any ? null : supervised;
+        return errors.Any || supervised is null ? null : supervised with { SideOutputs = graph.SideOutputs };
     }
 
     private static PipelinePlan? Resolve(PipelineSettings settings, SourceNode source, List<QueryPath> paths, PlanErrors errors)

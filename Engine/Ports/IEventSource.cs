@@ -82,6 +82,12 @@ public interface IEventSource : IAsyncDisposable
     /// after it. A stream that is gone once it was read cannot, so a run on it never restarts or reloads. Default: true.</summary>
     bool CanReadAgain => true;
 
+    /// <summary>The name and identity of a partition that rows have come from, for whoever notes places of rows. Called by the
+    /// reader between reads.</summary>
+    /// <param name="partition">The partition's number.</param>
+    /// <returns>The partition; null when its rows cannot be found again by their positions. Default: null.</returns>
+    SourcePosition? PartitionAt(int partition) => null;
+
     /// <summary>Where the reader is, after the last batch that was returned.</summary>
     /// <returns>One position a partition that was read from.</returns>
     IReadOnlyList<SourcePosition> Positions();

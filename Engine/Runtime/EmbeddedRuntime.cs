@@ -29,7 +29,8 @@ public sealed record EmbeddedRuntimeOptions
     /// <summary>Randomness of noise and key selection. Default: cryptographic.</summary>
     public IRandomSource Randomness { get; init; } = CryptoRandomSource.Instance;
 
-    /// <summary>Called for each dead letter, from any lane; null for none.</summary>
+    /// <summary>Called for each dead letter that is a fault of a row or a stage (<see cref="SideOutputs.SideOutputReasons.Faults"/>),
+    /// from any lane; null for none. Side outputs of the graph take other reasons too.</summary>
     public Action<DeadLetter>? DeadLetterListener { get; init; }
 
     /// <summary>Starts publishing beside the reader. A simulation runs it in the reader's place, so that a seed replays.</summary>

@@ -26,7 +26,7 @@ internal sealed class PipelineRun : IPipelineRun
     public PipelineRun(PipelinePlan plan, EmbeddedRuntimeOptions options)
     {
         (_plan, _options) = (plan, options);
-        _totals = new RunTotals(new DeadLetters(options.DeadLetterListener));
+        _totals = new RunTotals(new DeadLetters(options.DeadLetterListener, plan.SideOutputs));
         _status = new RunStatus(options.Time);
         _supervisor = new Supervisor(plan, options.Time);
         _started = options.Time.GetTimestamp();

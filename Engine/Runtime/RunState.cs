@@ -71,6 +71,7 @@ internal sealed partial class RunState : IAsyncDisposable
     public async ValueTask OpenAsync(IEventSource source, CancellationToken cancellationToken)
     {
         var (checkpoint, states) = await TakeOverAsync(cancellationToken).ConfigureAwait(false);
+        _totals.DeadLetters.Begin(Epoch, source);
         await source.OpenAsync(
             new SourceContext { Time = _options.Time, DeadLetters = _totals.DeadLetters, Resume = checkpoint?.Positions ?? [] }, cancellationToken).ConfigureAwait(false);
         _source = source;
@@ -88,6 +89,7 @@ internal sealed partial class RunState : IAsyncDisposable
     public ValueTask DispatchAsync(EventBatch batch)
     {
         _totals.Read(batch.Count);
+        _totals.DeadLetters.Note(batch.Partition);
         return _lanes!.DispatchAsync(batch);
     }
 
@@ -285,6 +287,8 @@ internal sealed partial class RunState : IAsyncDisposable
             _schedule.MarkFired(firing);
         }
 
+        // Before the state that follows from them: no stored state has left out a row whose place is lost.
+        _totals.DeadLetters.Flush();
         var checkpoint = NewCheckpoint(result, isEnd);
         await ReleaseAsync(
             firing is null ? [] : Releaser().Ask(firing, result.Fired, new Fence(_resource, Epoch)),

@@ -47,4 +47,7 @@ public enum DeadLetterReason
 
     /// <summary>The row's window was given up because it needed more memory or groups than the limits allow.</summary>
     StateLimit,
+
+    /// <summary>The subject has not consented to what the row would be used for, so a stage dropped it.</summary>
+    DroppedByConsent,
 }

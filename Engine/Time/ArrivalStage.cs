@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using AkkaPrivacy.Engine.Batches;
 using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Schemas;
@@ -17,6 +18,9 @@ internal sealed class ArrivalStage(PipelineSettings settings, ArrivalMode mode, 
 
     // Where the event time is the server's own clock, a field with the role of arrival does not count.
     private readonly int _stampSlot = mode == ArrivalMode.EventTime ? RowSchema.EventTime : RowSchema.Arrival;
+
+    /// <summary>Milliseconds that the event times of rows that are taken out are rounded to for side outputs; 0 for no time.</summary>
+    public long RoundMs { get; init; }
 
     protected override void Process(EventBatch batch)
     {
@@ -59,7 +63,7 @@ internal sealed class ArrivalStage(PipelineSettings settings, ArrivalMode mode, 
         {
             if (batch.IsSelected(row) && (times[row] < range.StartMs || times[row] >= range.EndMs))
             {
-                batch.Deselect(row);
+                TakeOut(DeadLetterReason.TimeOutOfRange, batch, row, times[row]);
                 outside++;
             }
         }
@@ -81,12 +85,12 @@ internal sealed class ArrivalStage(PipelineSettings settings, ArrivalMode mode, 
                 var delay = arrivals[row] - times[row];
                 if (delay > _lateness)
                 {
-                    batch.Deselect(row);
+                    TakeOut(DeadLetterReason.Late, batch, row, times[row]);
                     late++;
                 }
                 else if (delay < -_skew)
                 {
-                    batch.Deselect(row);
+                    TakeOut(DeadLetterReason.Early, batch, row, times[row]);
                     early++;
                 }
             }
@@ -94,6 +98,17 @@ internal sealed class ArrivalStage(PipelineSettings settings, ArrivalMode mode, 
 
         Context.DeadLetters.Count(DeadLetterReason.Late, late);
         Context.DeadLetters.Count(DeadLetterReason.Early, early);
+    }
+
+    // Apart from the loops, which have nothing to do for almost all rows.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TakeOut(DeadLetterReason reason, EventBatch batch, int row, long time)
+    {
+        batch.Deselect(row);
+        if (Context.DeadLetters.Wants(reason))
+        {
+            Context.DeadLetters.Tell(reason, batch, row, RoundMs > 0 ? TimeWindow.Containing(time, RoundMs) : null);
+        }
     }
 
     // One run a batch, unless stamps jump by more than a day.

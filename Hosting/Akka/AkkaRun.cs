@@ -113,7 +113,6 @@ internal static class AkkaRun
         {
             var summary = await hosted.Completion.ConfigureAwait(false) ?? throw new PipelineException("Interrupted before this node ran the pipeline; nothing was read.", new OperationCanceledException());
             await progress.ConfigureAwait(false);
-            resources.FlushDeadLetters();
             return await RunReport.BuildAsync(resources, summary, topology?.Note).ConfigureAwait(false);
         }
         finally

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AkkaPrivacy.Connectors.SideOutputs;
 using AkkaPrivacy.Engine.Planning;
 using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Runtime;
@@ -47,7 +48,7 @@ internal sealed record RunFailure(int ExitCode, string Message)
 
     private static RunFailure Kind(Exception exception) => exception switch
     {
-        PlanException or SecretException or KeyFileException or DeadLetterFileException => new RunFailure(Commands.ExitCode.Configuration, exception.Message),
+        PlanException or SecretException or KeyFileException or SideOutputException => new RunFailure(Commands.ExitCode.Configuration, exception.Message),
         PipelineException { InnerException: OperationCanceledException } => new RunFailure(Commands.ExitCode.Interrupted, exception.Message),
         OperationCanceledException => new RunFailure(Commands.ExitCode.Interrupted, "Interrupted before anything was read; the stored state is as it was."),
         PipelineException => new RunFailure(Commands.ExitCode.Configuration, exception.Message),

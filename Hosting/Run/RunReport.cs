@@ -34,6 +34,8 @@ internal sealed record RunReport
 
     public required IReadOnlyList<DeadLetterPlace> DeadLetterPositions { get; init; }
 
+    public required IReadOnlyList<SideOutputReport> SideOutputs { get; init; }
+
     public required IReadOnlyList<Withheld> Withheld { get; init; }
 
     public required IReadOnlyList<string> Warnings { get; init; }
@@ -68,8 +70,9 @@ internal sealed record RunReport
             BudgetUnknown = budget.Unknown,
             DeadLetters = summary.DeadLetters.ToDictionary(pair => Snake(pair.Key), pair => pair.Value),
             DeadLetterPositions = [.. summary.DeadLetterSamples.Select(letter => new DeadLetterPlace(Snake(letter.Reason), letter.Partition, letter.Position, letter.Field))],
+            SideOutputs = [.. resources.SideOutputs.Select(side => new SideOutputReport(side.Name, side.File.Path, side.File.Lines, side.File.LeftOff))],
             Withheld = [.. summary.Withheld.Select(w => new Withheld(w.Id.Query, Window(w.Id.Window), Snake(w.Refusal.Code), w.Refusal.Message))],
-            Warnings = [.. summary.Warnings, .. new[] { note, resources.DeadLetterNote }.OfType<string>()],
+            Warnings = [.. summary.Warnings, .. resources.SideOutputs.Select(side => side.File.Note).Append(note).OfType<string>()],
             RowsRead = summary.RowsRead,
             UnmappedFields = summary.UnmappedFields,
             Released = summary.Released,
@@ -121,5 +124,7 @@ internal sealed record PeriodCharge(
 }
 
 internal sealed record DeadLetterPlace(string Reason, int Partition, long Position, string Field);
+
+internal sealed record SideOutputReport(string Name, string Path, long Lines, long LeftOff);
 
 internal sealed record Withheld(string Query, ReportWindow Window, string Code, string Message);

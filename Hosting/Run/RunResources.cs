@@ -10,16 +10,15 @@ using AkkaPrivacy.Storage.Sqlite;
 
 namespace AkkaPrivacy.Hosting.Run;
 
-/// <summary>Everything that a run holds open: store, keys, sinks, the file of dead letters.</summary>
+/// <summary>Everything that a run holds open: store, keys, sinks, the files of side outputs.</summary>
 internal sealed class RunResources : IAsyncDisposable
 {
     private readonly SqliteStore _store;
     private readonly FileKeyRing _keys;
-    private readonly DeadLetterFile? _deadLetters;
 
-    private RunResources(SqliteStore store, FileKeyRing keys, DeadLetterFile? deadLetters, PipelinePlan plan, RunHost host)
+    private RunResources(SqliteStore store, FileKeyRing keys, SideOutputFiles sideOutputs, PipelinePlan plan, RunHost host)
     {
-        (_store, _keys, _deadLetters, Plan) = (store, keys, deadLetters, plan);
+        (_store, _keys, SideOutputs, Plan) = (store, keys, sideOutputs, plan with { SideOutputs = sideOutputs.Outputs });
         RuntimeOptions = new EmbeddedRuntimeOptions
         {
             Store = store,
@@ -28,7 +27,6 @@ internal sealed class RunResources : IAsyncDisposable
             Keys = keys,
             Time = host.Time,
             Randomness = host.Randomness,
-            DeadLetterListener = deadLetters is null ? null : deadLetters.Add,
         };
     }
 
@@ -38,8 +36,8 @@ internal sealed class RunResources : IAsyncDisposable
     /// <summary>What the runtime needs.</summary>
     public EmbeddedRuntimeOptions RuntimeOptions { get; private set; }
 
-    /// <summary>What went wrong with the file of dead letters; null when nothing did.</summary>
-    public string? DeadLetterNote => _deadLetters?.Note;
+    /// <summary>The files of side outputs.</summary>
+    public SideOutputFiles SideOutputs { get; }
 
     /// <summary>Opens everything.</summary>
     /// <param name="configuration">The configuration.</param>
@@ -60,8 +58,7 @@ internal sealed class RunResources : IAsyncDisposable
             keys = options.Keys.Create
                 ? FileKeyRing.OpenOrCreate(options.Keys.File, host.Randomness, options.Keys.AllowGroupRead)
                 : FileKeyRing.Open(options.Keys.File, options.Keys.AllowGroupRead);
-            var deadLetters = options.DeadLetterPath is { } path ? DeadLetterFile.Open(path) : null;
-            return new RunResources(store, keys, deadLetters, plan, host);
+            return new RunResources(store, keys, SideOutputFiles.Open(options.SideOutputs), plan, host);
         }
         catch
         {
@@ -75,13 +72,10 @@ internal sealed class RunResources : IAsyncDisposable
     /// <param name="ledger">The ledger.</param>
     public void ChargeBy(ILedger ledger) => RuntimeOptions = RuntimeOptions with { Ledger = ledger };
 
-    /// <summary>Writes the dead letters that are still in memory.</summary>
-    public void FlushDeadLetters() => _deadLetters?.Flush();
-
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        _deadLetters?.Dispose();
+        SideOutputs.Dispose();
         _keys.Dispose();
         await _store.DisposeAsync().ConfigureAwait(false);
     }

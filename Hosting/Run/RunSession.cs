@@ -80,7 +80,6 @@ internal static class RunSession
                 using var interrupts = host.Interrupts(Interrupt(run, error));
                 await new RunProgress(error, host.Time).WatchAsync(run).ConfigureAwait(false);
                 var summary = await run.Completion.ConfigureAwait(false);
-                resources.FlushDeadLetters();
                 return await RunReport.BuildAsync(resources, summary, topology.Note).ConfigureAwait(false);
             }
         }

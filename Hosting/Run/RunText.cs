@@ -21,6 +21,7 @@ internal static class RunText
         }
 
         DeadLetters(report, output);
+        SideOutputs(report, output);
         Budget(report, output);
         Withheld(report, output);
         foreach (var warning in report.Warnings)
@@ -66,6 +67,15 @@ internal static class RunText
                 .ToList();
             var first = places.Count == 0 ? string.Empty : $"; first at partition:line {string.Join(", ", places)}";
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Dead letters, {reason}: {count:N0}{first}"));
+        }
+    }
+
+    private static void SideOutputs(RunReport report, TextWriter output)
+    {
+        foreach (var side in report.SideOutputs.Where(side => side.Lines + side.LeftOff > 0))
+        {
+            var rest = side.LeftOff > 0 ? string.Create(CultureInfo.InvariantCulture, $", and {side.LeftOff:N0} beyond max-lines were left off") : string.Empty;
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Side output {side.Name}: {side.Lines:N0} places in {side.Path}{rest}"));
         }
     }
 
@@ -121,7 +131,7 @@ internal static class RunText
             output.WriteLine($"Next: run the same command again (it publishes the same numbers and spends nothing), or look into {options.Store.Path}{Table(options)}.");
         }
 
-        if (report.DeadLetters.Count > 0 && options.DeadLetterPath is null)
+        if (report.DeadLetters.Count > 0 && options.SideOutputs.Count == 0)
         {
             output.WriteLine("      --set pipeline.dead-letters.path=dead-letters.jsonl writes the position of every dead letter of a run.");
         }

@@ -80,6 +80,10 @@ internal sealed class DedupStage(DedupColumns columns, long horizonMs, int maxId
             {
                 batch.Deselect(row);
                 duplicates++;
+                if (Context.DeadLetters.Wants(DeadLetterReason.Duplicate))
+                {
+                    Context.DeadLetters.Tell(DeadLetterReason.Duplicate, batch, row);
+                }
             }
         }
 

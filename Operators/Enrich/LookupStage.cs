@@ -75,6 +75,10 @@ internal sealed class LookupStage(LookupLayout layout, ITableSource source) : Ro
             if (_found[row] == rows)
             {
                 batch.Deselect(row);
+                if (Context.DeadLetters.Wants(DeadLetterReason.NotInTable))
+                {
+                    Context.DeadLetters.Tell(DeadLetterReason.NotInTable, batch, row);
+                }
             }
         }
 

@@ -8,6 +8,9 @@ namespace AkkaPrivacy.Operators.MapRows;
 /// <param name="name">Name of the filter or column, for dead letters.</param>
 internal abstract class LambdaStage(RowLayout layout, string name) : RowStage
 {
+    /// <summary>Name of the filter or column.</summary>
+    protected string Name => name;
+
     /// <summary>Calls <see cref="Apply"/> for each selected row.</summary>
     /// <param name="batch">The batch.</param>
     protected void ForEachRow(EventBatch batch)
@@ -35,7 +38,7 @@ internal abstract class LambdaStage(RowLayout layout, string name) : RowStage
 }
 
 /// <summary>Deselects rows for which a lambda is false.</summary>
-internal sealed class FilterStage(RowLayout layout, string name, RowPredicate predicate) : LambdaStage(layout, name)
+internal sealed class FilterStage(RowLayout layout, string name, RowPredicate predicate, DeadLetterReason? dropped) : LambdaStage(layout, name)
 {
     /// <inheritdoc />
     protected override void Process(EventBatch batch) => ForEachRow(batch);
@@ -46,6 +49,10 @@ internal sealed class FilterStage(RowLayout layout, string name, RowPredicate pr
         if (!predicate(view))
         {
             batch.Deselect(row);
+            if (dropped is { } reason)
+            {
+                Context.DeadLetters.Report(reason, batch, row, Name);
+            }
         }
     }
 }

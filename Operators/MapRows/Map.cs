@@ -16,6 +16,15 @@ public static class Map
     /// <returns>The operator.</returns>
     public static MapOperator Filter(string name, RowPredicate predicate, int version = 1) => new FilterOperator(name, predicate, version);
 
+    /// <summary>Keeps the rows whose subjects have consented, as the lambda finds from the row. Others are counted as
+    /// <see cref="Engine.Stages.DeadLetterReason.DroppedByConsent"/>, and a side output may take their places.</summary>
+    /// <param name="name">As for a filter.</param>
+    /// <param name="consents">The lambda; true to keep the row.</param>
+    /// <param name="version">As for a filter.</param>
+    /// <returns>The operator.</returns>
+    public static MapOperator Consent(string name, RowPredicate consents, int version = 1) =>
+        new FilterOperator(name, consents, version, Engine.Stages.DeadLetterReason.DroppedByConsent);
+
     /// <summary>Adds a column of whole numbers of class measure, or replaces the column of that name.</summary>
     /// <param name="name">The column: 1 to 64 characters of <c>a-z A-Z 0-9 _ -</c>.</param>
     /// <param name="value">The lambda.</param>

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Planning;
 using AkkaPrivacy.Engine.Schemas;
+using AkkaPrivacy.Engine.Stages;
 
 namespace AkkaPrivacy.Operators.MapRows;
 
@@ -64,12 +65,16 @@ public abstract partial class MapOperator : RowOperator
 }
 
 /// <summary>Keeps rows by a lambda.</summary>
-internal sealed class FilterOperator(string name, RowPredicate predicate, int version) : MapOperator(name, version)
+/// <param name="name">The filter's name.</param>
+/// <param name="predicate">The lambda.</param>
+/// <param name="version">Its version.</param>
+/// <param name="dropped">What rows that it does not keep are counted as; null for nothing.</param>
+internal sealed class FilterOperator(string name, RowPredicate predicate, int version, DeadLetterReason? dropped = null) : MapOperator(name, version)
 {
     private protected override bool MakesColumn => false;
 
     private protected override RowPlan Resolve(RowSchema input, RowLayout layout) =>
-        new(input, () => new FilterStage(layout, Name, predicate), Describe("filter"), Stability.OneToOne);
+        new(input, () => new FilterStage(layout, Name, predicate, dropped), Describe(dropped is null ? "filter" : "consent"), Stability.OneToOne);
 }
 
 /// <summary>Makes a column of numbers by a lambda.</summary>

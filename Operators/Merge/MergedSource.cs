@@ -68,6 +68,12 @@ internal sealed class MergedSource(IReadOnlyList<(string Name, IEventSource Sour
         return SourceRead.End;
     }
 
+    public SourcePosition? PartitionAt(int partition)
+    {
+        var i = Array.FindLastIndex(_first, first => first <= partition);
+        return sources[i].Source.PartitionAt(partition - _first[i]) is { } found ? found with { Partition = $"{sources[i].Name}|{found.Partition}" } : null;
+    }
+
     public IReadOnlyList<SourcePosition> Positions() =>
         [.. sources.SelectMany(source => source.Source.Positions().Select(position => position with { Partition = $"{source.Name}|{position.Partition}" }))];
 

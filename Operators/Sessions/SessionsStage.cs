@@ -31,11 +31,15 @@ internal sealed class SessionsStage(SessionColumns columns, long gapMs, long max
             {
                 if (tokens[row] == default)
                 {
-                    Context.DeadLetters.Count(DeadLetterReason.MissingField, 1);
+                    Context.DeadLetters.Report(DeadLetterReason.MissingField, element, row);
                 }
                 else if (TimeWindow.FloorTo(times[row], maxMs) < _settledMs)
                 {
                     afterFiring++;
+                    if (Context.DeadLetters.Wants(DeadLetterReason.AfterFiring))
+                    {
+                        Context.DeadLetters.Tell(DeadLetterReason.AfterFiring, element, row, TimeWindow.Containing(times[row], maxMs));
+                    }
                 }
                 else
                 {

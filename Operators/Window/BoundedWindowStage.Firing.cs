@@ -1,3 +1,4 @@
+using AkkaPrivacy.Engine.Batches;
 using AkkaPrivacy.Engine.Stages;
 using AkkaPrivacy.Engine.Time;
 using AkkaPrivacy.Engine.Windows;
@@ -117,6 +118,18 @@ internal sealed unsafe partial class BoundedWindowStage
         else
         {
             Discard(window, DeadLetterReason.TimeOutOfRange);
+        }
+    }
+
+    private TimeWindow Pane(long start) => new(start, start + _grid.SlideMs);
+
+    // A pane out of range may lie beyond what an instant can say.
+    private void LeaveOut(DeadLetterReason reason, EventBatch batch, long pane, int* rows, int count)
+    {
+        Context.DeadLetters.Count(reason, count);
+        for (var i = 0; i < count && Context.DeadLetters.Wants(reason); i++)
+        {
+            Context.DeadLetters.Tell(reason, batch, rows[i], reason == DeadLetterReason.TimeOutOfRange ? null : Pane(pane));
         }
     }
 

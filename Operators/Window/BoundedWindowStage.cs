@@ -121,13 +121,13 @@ internal sealed unsafe partial class BoundedWindowStage : Stage<EventBatch, Wind
     {
         if (Refusal(start) is { } reason)
         {
-            Context.DeadLetters.Count(reason, count);
+            LeaveOut(reason, batch, start, rows, count);
             return;
         }
 
         if (!_givenUp.IsEmpty && _givenUp.Contains(start))
         {
-            Context.DeadLetters.Count(DeadLetterReason.StateLimit, count);
+            LeaveOut(DeadLetterReason.StateLimit, batch, start, rows, count);
             return;
         }
 
@@ -138,12 +138,12 @@ internal sealed unsafe partial class BoundedWindowStage : Stage<EventBatch, Wind
             var size = Math.Min(KeyChunk.Rows, count - done);
             if (_known is not null)
             {
-                size = KeepKnown(batch, chunk, size);
+                size = KeepKnown(batch, start, chunk, size);
             }
 
             if (size > 0 && !TryAddChunk(batch, window ??= Open(start), chunk, size))
             {
-                Context.DeadLetters.Count(DeadLetterReason.StateLimit, size);
+                LeaveOut(DeadLetterReason.StateLimit, batch, start, chunk, size);
                 AddToWindow(batch, start, chunk + KeyChunk.Rows, Math.Max(0, count - done - KeyChunk.Rows));
                 return;
             }
@@ -151,7 +151,7 @@ internal sealed unsafe partial class BoundedWindowStage : Stage<EventBatch, Wind
     }
 
     // Leaves the rows whose keys are known, with their groups.
-    private int KeepKnown(EventBatch batch, int* rows, int count)
+    private int KeepKnown(EventBatch batch, long start, int* rows, int count)
     {
         var groups = _scratch.Groups;
         if (_keys is null)
@@ -162,9 +162,15 @@ internal sealed unsafe partial class BoundedWindowStage : Stage<EventBatch, Wind
 
         _keys.Read(batch, rows, count);
         _known!.Resolve(_keys, groups, count, canAdd: false);
+        var tells = Context.DeadLetters.Wants(DeadLetterReason.UnknownKey);
         var kept = 0;
         for (var i = 0; i < count; i++)
         {
+            if (tells && groups[i] < 0)
+            {
+                Context.DeadLetters.Tell(DeadLetterReason.UnknownKey, batch, rows[i], Pane(start));
+            }
+
             (rows[kept], groups[kept]) = (rows[i], groups[i]);
             kept += groups[i] >= 0 ? 1 : 0;
         }

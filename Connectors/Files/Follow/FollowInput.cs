@@ -70,6 +70,9 @@ internal sealed class FollowInput : ILineInput
     }
 
     /// <inheritdoc />
+    public SourcePosition? PartitionAt(int partition) => _files.FirstOrDefault(file => file.Partition == partition)?.Position();
+
+    /// <inheritdoc />
     public IReadOnlyList<SourcePosition> Positions() => [.. _files.Select(file => file.Position())];
 
     /// <inheritdoc />

@@ -12,7 +12,7 @@ internal sealed class ArrivalStageFactory(PipelinePlan plan, FrontierTracker tra
     {
         var stages = RowChain.Create(shared).ToList();
         var parser = plan.Shared.ToList().FindIndex(stage => stage.IsParser);
-        stages.Insert(parser + 1, ("arrival", new ArrivalStage(plan.Settings, plan.Arrival, tracker)));
+        stages.Insert(parser + 1, ("arrival", new ArrivalStage(plan.Settings, plan.Arrival, tracker) { RoundMs = plan.LongestWindowMs }));
         return stages;
     }
 }

@@ -104,6 +104,9 @@ public sealed class MemoryLineSource : IEventSource
     }
 
     /// <inheritdoc />
+    public SourcePosition? PartitionAt(int partition) => new(Name, string.Empty, 0, 0);
+
+    /// <inheritdoc />
     public IReadOnlyList<SourcePosition> Positions() =>
         _batcher is null ? [] : [new SourcePosition(Name, string.Empty, _batcher.Offset, _batcher.Lines)];
 

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using AkkaPrivacy.Connectors.SideOutputs;
 using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Schemas;
+using AkkaPrivacy.Engine.Stages;
 using AkkaPrivacy.Operators.Split;
 using AkkaPrivacy.Operators.Throttle;
 
@@ -51,8 +53,8 @@ internal sealed record PipelineOptions
     /// <summary>Where releases go besides the store.</summary>
     public required IReadOnlyList<SinkOptions> Sinks { get; init; }
 
-    /// <summary>A file for the positions of dead letters; null for none.</summary>
-    public required string? DeadLetterPath { get; init; }
+    /// <summary>Files for the places of rows that are left out.</summary>
+    public required IReadOnlyList<SideOutputOptions> SideOutputs { get; init; }
 }
 
 /// <summary>The fields, and whether they are sound by themselves.</summary>
@@ -70,6 +72,12 @@ internal sealed record BranchOptions(string Name, BranchCondition Condition, str
 /// <param name="Rate">The share to keep.</param>
 /// <param name="Place">Where it was written.</param>
 internal sealed record SampleOptions(double Rate, string Place);
+
+/// <summary>A side output.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Reasons">What it takes.</param>
+/// <param name="File">Its file.</param>
+internal sealed record SideOutputOptions(string Name, IReadOnlySet<DeadLetterReason> Reasons, SideOutputFileOptions File);
 
 /// <summary>The key file.</summary>
 /// <param name="File">Its path.</param>

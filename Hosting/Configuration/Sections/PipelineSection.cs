@@ -41,7 +41,7 @@ internal static partial class PipelineSection
             Keys = StoreSection.ReadKeys(pipeline.Child("keys"), store),
             Store = store,
             Sinks = [.. pipeline.Children("sinks").Select(section => SinkSection.Read(section, store))],
-            DeadLetterPath = DeadLetters(pipeline.Child("dead-letters")),
+            SideOutputs = SideOutputSection.Read(pipeline),
         };
         if (options.Settings.Arrival == ArrivalMode.Field && !options.Map.Map.Fields.Any(field => field.Role == TimeRole.Arrival))
         {
@@ -102,13 +102,6 @@ internal static partial class PipelineSection
         }
 
         return [.. sections.Select(section => QuerySection.Read(section, period, split))];
-    }
-
-    private static string? DeadLetters(Section section)
-    {
-        var path = section.TryGet("path", Rules.Path, out var written) ? written : null;
-        section.Done();
-        return path;
     }
 
     [GeneratedRegex(@"\A[a-zA-Z0-9._-]{1,64}\z")]

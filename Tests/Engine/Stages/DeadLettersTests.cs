@@ -1,3 +1,4 @@
+using AkkaPrivacy.Engine.SideOutputs;
 using AkkaPrivacy.Engine.Stages;
 using Xunit;
 
@@ -30,6 +31,36 @@ public class DeadLettersTests
         Parallel.For(0, 8, _ => letters.ForQuery("a").Count(DeadLetterReason.UnknownKey, 10));
         Assert.Equal(80, letters.Counts[DeadLetterReason.UnknownKey]);
         Assert.Same(letters.ForQuery("a"), letters.ForQuery("a"));
+    }
+
+    [Fact]
+    public void Positions_are_wanted_until_the_samples_are_full_or_always_by_an_output()
+    {
+        foreach (var reason in Enum.GetValues<DeadLetterReason>())
+        {
+            var letters = new DeadLetters(null, [new SideOutput(new DelegateSideOutput(_ => { }), new HashSet<DeadLetterReason> { DeadLetterReason.Late })]);
+            for (var line = 1; line <= DeadLetters.SamplesPerReason; line++)
+            {
+                Assert.True(letters.Wants(reason) && letters.ForQuery("a").Wants(reason));
+                letters.Report(reason, 0, line);
+            }
+
+            Assert.Equal(reason == DeadLetterReason.Late, letters.Wants(reason));
+            Assert.Equal(reason == DeadLetterReason.Late, letters.ForQuery("a").Wants(reason));
+        }
+    }
+
+    [Fact]
+    public void Queries_tell_what_they_leave_out_under_their_names()
+    {
+        var told = new List<DeadLetter>();
+        var letters = new DeadLetters(told.Add);
+        foreach (var query in new[] { "window:a", "window:b+1" })
+        {
+            letters.ForQuery(query).Report(DeadLetterReason.StageError, 0, 3);
+        }
+
+        Assert.Equal(["a", "b+1"], told.Select(letter => letter.Query));
     }
 
     [Fact]

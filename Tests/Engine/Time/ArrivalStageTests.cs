@@ -33,6 +33,20 @@ public sealed class ArrivalStageTests : IOutlet<EventBatch>
     }
 
     [Fact]
+    public void Nothing_is_allocated_where_no_row_is_late()
+    {
+        var stage = new ArrivalStage(new PipelineSettings(), ArrivalMode.Field, _tracker) { RoundMs = Minute };
+        var batch = Started(stage, Enumerable.Repeat((Now, Now), EventBatch.Capacity));
+        stage.OnBatch(batch.Share(), new Discarding());
+        stage.OnBatch(batch.Share(), new Discarding());
+        var twin = batch.Share();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        stage.OnBatch(twin, new Discarding());
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 200);
+        batch.Dispose();
+    }
+
+    [Fact]
     public void No_row_is_late_where_the_event_time_is_the_servers_clock_and_the_frontier_follows_it()
     {
         Run(ArrivalMode.EventTime, Enumerable.Range(0, 10).Select(i => (Now + i * Minute, Now - 5000 * Minute)));
@@ -77,9 +91,19 @@ public sealed class ArrivalStageTests : IOutlet<EventBatch>
 
     private long Counted(DeadLetterReason reason) => _deadLetters.Counts.GetValueOrDefault(reason);
 
+    private sealed class Discarding : IOutlet<EventBatch>
+    {
+        public void Push(EventBatch element) => element.Dispose();
+    }
+
     private void Run(ArrivalMode mode, IEnumerable<(long Time, long Arrival)> rows, TimeWindow? range = null, long first = 1)
     {
         var stage = new ArrivalStage(new PipelineSettings { TimeRange = range }, mode, _tracker);
+        stage.OnBatch(Started(stage, rows, first), this);
+    }
+
+    private EventBatch Started(ArrivalStage stage, IEnumerable<(long Time, long Arrival)> rows, long first = 1)
+    {
         stage.Start(new StageContext
         {
             Name = "arrival",
@@ -97,6 +121,6 @@ public sealed class ArrivalStageTests : IOutlet<EventBatch>
         batch.SelectAll(all.Count);
         batch.WithInt64(RowSchema.Empty, "$time", [.. all.Select(row => row.Time)]);
         batch.WithInt64(RowSchema.Empty, "$arrival", [.. all.Select(row => row.Arrival)]);
-        stage.OnBatch(batch, this);
+        return batch;
     }
 }

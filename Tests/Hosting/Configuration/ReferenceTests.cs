@@ -9,7 +9,7 @@ namespace AkkaPrivacy.Tests.Hosting.Configuration;
 /// <summary>Holds hocon/reference.conf equal to the options in code.</summary>
 public sealed class ReferenceTests
 {
-    private static readonly string[] NamedByTheWriter = ["pipeline.data-map", "pipeline.sources", "pipeline.split", "pipeline.stages", "pipeline.stages.*.table.columns", "pipeline.queries", "pipeline.sinks", "pipeline.supervision"];
+    private static readonly string[] NamedByTheWriter = ["pipeline.data-map", "pipeline.sources", "pipeline.split", "pipeline.stages", "pipeline.stages.*.table.columns", "pipeline.queries", "pipeline.sinks", "pipeline.supervision", "pipeline.side-outputs"];
     private readonly HoconObject _root = HoconDocument.Load(Path.Combine(Pipelines.Root(), "hocon", "reference.conf")).Resolve(_ => null);
     private readonly ReadContext _context = new();
 

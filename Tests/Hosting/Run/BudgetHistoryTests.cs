@@ -41,6 +41,7 @@ public sealed class BudgetHistoryTests
             BudgetUnknown = "no answer",
             DeadLetters = new Dictionary<string, long>(),
             DeadLetterPositions = [],
+            SideOutputs = [],
             Withheld = [],
             Warnings = [],
             RowsRead = 10,
