@@ -210,13 +210,18 @@ public sealed class DeadLetters
             return;
         }
 
-        var place = (_wanted >> (int)letter.Reason & 1) != 0 ? PlaceOf(letter.Partition) : null;
-        letter = letter with { Source = place?.Partition, Identity = place?.Identity, Run = _run };
         if ((Volatile.Read(ref _full) >> (int)letter.Reason & 1) == 0)
         {
             Keep(letter);
         }
 
+        if ((_wanted >> (int)letter.Reason & 1) == 0)
+        {
+            return;
+        }
+
+        var place = PlaceOf(letter.Partition);
+        letter = letter with { Source = place?.Partition, Identity = place?.Identity, Run = _run };
         if (_listener is not null && SideOutputReasons.Faults.Contains(letter.Reason))
         {
             _listener(letter);

@@ -40,7 +40,7 @@ public sealed class SideOutputTests
         Assert.All(_told, letter => Assert.Equal(("m", string.Empty, 1L, 0), (letter.Source, letter.Identity, letter.Run, letter.Partition)));
         Assert.Equal(TimeWindow.Containing(RuntimeFixture.Start - 1, 3_600_000), _told.Single(letter => letter.Reason == DeadLetterReason.TimeOutOfRange).Window);
         Assert.Equal(_told.Count, run.DeadLetters.Values.Sum());
-        Assert.Equal(_told.OrderBy(letter => letter.Position), run.DeadLetterSamples.OrderBy(letter => letter.Position));
+        Assert.Equal(_told.Select(letter => letter with { Source = null, Identity = null, Run = 0 }).OrderBy(letter => letter.Position), run.DeadLetterSamples.OrderBy(letter => letter.Position));
     }
 
     [Fact]
