@@ -32,11 +32,21 @@ internal static class ConfigurationLoader
     /// <param name="request">The file and what is set above it.</param>
     /// <returns>The configuration.</returns>
     /// <exception cref="ConfigurationException">There are mistakes; all of them are listed.</exception>
-    public static PipelineConfiguration Load(ConfigurationRequest request)
+    public static PipelineConfiguration Load(ConfigurationRequest request) => Load(() => Resolve(request));
+
+    /// <summary>Reads, resolves and checks a text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="name">What mistakes call it.</param>
+    /// <param name="set">Settings, each <c>KEY=VALUE</c>; the last one wins.</param>
+    /// <returns>The configuration.</returns>
+    /// <exception cref="ConfigurationException">There are mistakes; all of them are listed.</exception>
+    public static PipelineConfiguration LoadText(string text, string name, IReadOnlyList<string> set) => Load(() => Set(HoconDocument.Parse(text, name), set).Resolve());
+
+    private static PipelineConfiguration Load(Func<HoconObject> resolve)
     {
         try
         {
-            return PipelineConfiguration.Bind(Resolve(request));
+            return PipelineConfiguration.Bind(resolve());
         }
         catch (HoconException exception)
         {
@@ -54,17 +64,15 @@ internal static class ConfigurationLoader
 
     private static HoconObject Resolve(ConfigurationRequest request)
     {
-        var document = LoadFile(request.File);
-        foreach (var setting in request.Set)
-        {
-            document = document.WithOverride(HoconOverride.Parse(setting));
-        }
-
+        var document = Set(LoadFile(request.File), request.Set);
         document = Override(document, "pipeline.source.path", request.Input, "--input");
         document = Override(document, "pipeline.source.follow", request.Follow ? "true" : null, "--follow");
         document = Override(document, "pipeline.store.path", request.Store, "--db");
         return Override(document, "pipeline.runtime.lanes", request.Lanes?.ToString(System.Globalization.CultureInfo.InvariantCulture), "--lanes").Resolve();
     }
+
+    private static HoconDocument Set(HoconDocument document, IReadOnlyList<string> set) =>
+        set.Aggregate(document, (above, setting) => above.WithOverride(HoconOverride.Parse(setting)));
 
     private static HoconDocument Override(HoconDocument document, string key, string? value, string origin) =>
         value is null ? document : document.WithOverride(key, Quote(value), origin);

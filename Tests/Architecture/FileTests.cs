@@ -8,7 +8,7 @@ namespace AkkaPrivacy.Tests.Architecture;
 public sealed partial class FileTests
 {
     private const int LongestFile = 400;
-    private static readonly string[] Products = ["Engine", "Operators", "Ledger", "Storage", "Connectors", "Hosting"];
+    private static readonly string[] Products = ["Engine", "Operators", "Ledger", "Storage", "Connectors", "Hosting", "TestKit"];
     private static readonly string[] NoFolders = ["common", "util", "utils", "utilities", "helper", "helpers", "misc", "shared"];
 
     [Fact]

@@ -33,6 +33,7 @@ public sealed class PortTests
     [InlineData("AkkaPrivacy.Storage.dll")]
     [InlineData("AkkaPrivacy.Connectors.dll")]
     [InlineData("akkaprivacy.dll")]
+    [InlineData("AkkaPrivacy.TestKit.dll")]
     public void The_product_asks_no_ambient_clock_and_no_weak_randomness(string assembly) => AssertFree(assembly, Ambient);
 
     [Fact]
@@ -56,7 +57,7 @@ public sealed class PortTests
             .ToList();
 
         Assert.NotEmpty(taps);
-        Assert.All(taps, name => Assert.Matches(@"^AkkaPrivacy\.(Hosting\.Demo|Tests|LoadTests)(\.|$)", name));
+        Assert.All(taps, name => Assert.Matches(@"^AkkaPrivacy\.(Hosting\.Demo|Tests|LoadTests|TestKit)(\.|$)", name));
         Assert.False(typeof(IBoundedTruthTap).IsPublic);
     }
 

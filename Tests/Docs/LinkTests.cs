@@ -24,7 +24,7 @@ public sealed partial class LinkTests
     {
         var reached = new HashSet<string>();
         Walk(Path.Combine(Repository.Root, "docs", "index.md"), reached);
-        string[] folders = ["docs", "Engine", "Operators", "Ledger", "Storage", "Connectors", "Hosting"];
+        string[] folders = ["docs", "Engine", "Operators", "Ledger", "Storage", "Connectors", "Hosting", "TestKit"];
         Assert.Empty(folders.SelectMany(folder => Repository.Files("*.md", folder)).Where(page => !reached.Contains(page)).Select(Repository.Name));
     }
 
@@ -85,6 +85,6 @@ public sealed partial class LinkTests
     [GeneratedRegex("[^a-z0-9 _-]")]
     private static partial Regex NoAnchor();
 
-    [GeneratedRegex("`((?:Engine|Operators|Ledger|Storage|Connectors|Hosting|Tests|LoadTests|hocon|docs)/[A-Za-z0-9_./-]*)`")]
+    [GeneratedRegex("`((?:Engine|Operators|Ledger|Storage|Connectors|Hosting|TestKit|Tests|LoadTests|hocon|docs)/[A-Za-z0-9_./-]*)`")]
     private static partial Regex Named();
 }
