@@ -1,7 +1,7 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 
-namespace AkkaPrivacy.Storage.Sqlite;
+namespace AkkaPrivacy.Storage;
 
 /// <summary>XXH3-64 over what names a value and the value itself: it notices damage and misplaced rows, not malice.</summary>
 internal static class Checksum

@@ -1,0 +1,60 @@
+using System.IO.Hashing;
+using System.Text;
+
+namespace AkkaPrivacy.Storage.Postgres;
+
+/// <summary>The statements of a store in one schema.</summary>
+/// <remarks>Keys are compared as bytes in two parts (<see cref="PostgresKey"/>): <c>head</c> is in the index, so a scan is one
+/// range of it, and <c>tail</c> orders the few keys whose heads are equal.</remarks>
+internal sealed class PostgresSql(string schema)
+{
+    /// <summary>The schema's name.</summary>
+    public string Schema { get; } = schema;
+
+    /// <summary>The advisory lock of the store's transactions, within its database.</summary>
+    public long Lock { get; } = (long)XxHash3.HashToUInt64(Encoding.UTF8.GetBytes($"akkaprivacy/store/{schema}"));
+
+    public string TakeLock { get; } = "SELECT pg_advisory_xact_lock($1)";
+
+    public string Version { get; } = $"""SELECT version FROM "{schema}".store""";
+
+    public string ReadStream { get; } =
+        $"""SELECT version, type, payload, checksum FROM "{schema}".events WHERE stream = $1 AND version > $2 ORDER BY version LIMIT $3""";
+
+    public string StreamVersion { get; } = $"""SELECT coalesce(max(version), 0) FROM "{schema}".events WHERE stream = $1""";
+
+    public string Append { get; } =
+        $"""
+        INSERT INTO "{schema}".events (stream, version, type, payload, checksum)
+        SELECT $1, item.version, item.type, item.payload, item.checksum
+        FROM unnest($3::bigint[], $4::text[], $5::bytea[], $6::bigint[]) AS item (version, type, payload, checksum)
+        WHERE (SELECT coalesce(max(version), 0) FROM "{schema}".events WHERE stream = $1) = $2
+        """;
+
+    public string Get { get; } = $"""SELECT value, checksum FROM "{schema}".rows WHERE tbl = $1 AND head = $2 AND tail_hash = $3""";
+
+    public string Put { get; } =
+        $"""
+        INSERT INTO "{schema}".rows (tbl, head, tail_hash, tail, value, checksum) VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (tbl, head, tail_hash) DO UPDATE SET value = excluded.value, checksum = excluded.checksum
+        """;
+
+    public string Delete { get; } = $"""DELETE FROM "{schema}".rows WHERE tbl = $1 AND head = $2 AND tail_hash = $3""";
+
+    public string Epoch { get; } = $"""SELECT epoch FROM "{schema}".epochs WHERE resource = $1""";
+
+    public string RaiseEpoch { get; } =
+        $"""
+        INSERT INTO "{schema}".epochs AS held (resource, epoch) VALUES ($1, 1)
+        ON CONFLICT (resource) DO UPDATE SET epoch = held.epoch + 1 RETURNING epoch
+        """;
+
+    private string ScanFrom { get; } = $"""SELECT head, tail, value, checksum FROM "{schema}".rows WHERE tbl = $1 AND head >= $2 AND (head > $2 OR tail""";
+
+    /// <summary>A scan of a table: parameters are the table, the lower bound's head and tail, the limit, and, unless it is
+    /// open above, the upper bound's head and tail, which are excluded.</summary>
+    /// <param name="after">Whether the lower bound itself is excluded.</param>
+    /// <param name="open">Whether there is no upper bound.</param>
+    public string Scan(bool after, bool open) =>
+        $"{ScanFrom} {(after ? ">" : ">=")} $3) {(open ? "" : "AND head <= $5 AND (head < $5 OR tail < $6) ")}ORDER BY head, tail LIMIT $4";
+}
