@@ -33,6 +33,9 @@ public sealed class EventBatch : IDisposable
     /// <summary>Place of row 0 in its partition: a line number from 1, or an offset.</summary>
     public long FirstPosition { get; set; }
 
+    /// <summary>When the batch was read, as a timestamp of the clock; 0 when that is not known.</summary>
+    internal long ReadAt { get; set; }
+
     /// <summary>The pool that the batch came from and goes back to.</summary>
     public BatchPool Pool => _pool;
 
@@ -138,6 +141,7 @@ public sealed class EventBatch : IDisposable
         twin.Count = Count;
         twin.Partition = Partition;
         twin.FirstPosition = FirstPosition;
+        twin.ReadAt = ReadAt;
         Selection.CopyTo(twin._selection);
         for (var slot = 0; slot < _slots; slot++)
         {
@@ -162,6 +166,7 @@ public sealed class EventBatch : IDisposable
 
         _slots = 0;
         Count = 0;
+        ReadAt = 0;
         _pool.Return(this);
     }
 

@@ -26,6 +26,12 @@ internal sealed partial class RunState
         Since = status.Since,
         Restarts = restarts,
         Sinks = _publisher.Sinks,
+        TakenAt = _options.Time.GetUtcNow(),
+        Released = _totals.Released,
+        Replayed = _totals.Replayed,
+        Withheld = _totals.Withheld.Count,
+        DeadLetters = _totals.DeadLetters.Counts.Values.Sum(),
+        Latency = _latency.Snapshot(),
     };
 
     private static DateTimeOffset? AsTime(long? ms) => ms is { } value and > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(value) : null;

@@ -6,6 +6,7 @@ using AkkaPrivacy.Engine.Releases;
 using AkkaPrivacy.Engine.Runtime.Checkpoints;
 using AkkaPrivacy.Engine.Runtime.Firing;
 using AkkaPrivacy.Engine.Runtime.Lanes;
+using AkkaPrivacy.Engine.Runtime.Metrics;
 using AkkaPrivacy.Engine.Runtime.Publishing;
 using AkkaPrivacy.Engine.Runtime.Supervision;
 using AkkaPrivacy.Engine.Stages;
@@ -25,6 +26,7 @@ internal sealed partial class RunState : IAsyncDisposable
     private readonly OutboxPublisher _publisher;
     private readonly string _resource;
     private readonly StateBudget _memory;
+    private readonly LatencyHistogram _latency;
     private FrontierTracker _tracker = new(1);
     private ILaneSet? _lanes;
     private IEventSource? _source;
@@ -41,6 +43,7 @@ internal sealed partial class RunState : IAsyncDisposable
         _publisher = new OutboxPublisher(plan, options, supervisor, FenceAsync);
         _resource = $"pipeline/{plan.Settings.Name}";
         _memory = new StateBudget(plan.Settings.StateMemoryLimit ?? HalfOfMemory());
+        _latency = new LatencyHistogram(options.Time);
         _lastCheckpoint = options.Time.GetTimestamp();
         _laneCount = plan.Settings.Lanes;
     }
@@ -88,6 +91,7 @@ internal sealed partial class RunState : IAsyncDisposable
 
     public ValueTask DispatchAsync(EventBatch batch)
     {
+        batch.ReadAt = _options.Time.GetTimestamp();
         _totals.Read(batch.Count);
         _totals.DeadLetters.Note(batch.Partition);
         return _lanes!.DispatchAsync(batch);
@@ -184,7 +188,7 @@ internal sealed partial class RunState : IAsyncDisposable
     private ILaneSet CreateLanes()
     {
         var arrival = new ArrivalStageFactory(_plan, _tracker);
-        var context = new LaneContext(_options.Time, _options.Randomness, _options.Keys, Pool, _totals.DeadLetters) { Memory = _memory, PeriodMs = (long)_plan.Account.Period.TotalMilliseconds };
+        var context = new LaneContext(_options.Time, _options.Randomness, _options.Keys, Pool, _totals.DeadLetters) { Memory = _memory, Latency = _latency, PeriodMs = (long)_plan.Account.Period.TotalMilliseconds };
         return _options.Lanes(_plan, _laneCount, arrival, context);
     }
 

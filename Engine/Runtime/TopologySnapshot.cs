@@ -34,7 +34,43 @@ public sealed record TopologySnapshot(
 
     /// <summary>The sinks. Default: none.</summary>
     public IReadOnlyList<SinkSnapshot> Sinks { get; init; } = [];
+
+    /// <summary>When the snapshot was taken; null when that is not known.</summary>
+    public DateTimeOffset? TakenAt { get; init; }
+
+    /// <summary>Windows that this run has released.</summary>
+    public int Released { get; init; }
+
+    /// <summary>Windows that had been released before and were met again.</summary>
+    public int Replayed { get; init; }
+
+    /// <summary>Windows that are withheld.</summary>
+    public int Withheld { get; init; }
+
+    /// <summary>Rows that were not processed, for whatever reason.</summary>
+    public long DeadLetters { get; init; }
+
+    /// <summary>How long rows take to be counted; null when none was counted lately.</summary>
+    public LatencySnapshot? Latency { get; init; }
+
+    /// <summary>The budget of the period of the newest window that has fired; null before the first, and where nobody
+    /// asked the ledger.</summary>
+    public BudgetSnapshot? Budget { get; init; }
 }
+
+/// <summary>How long rows took from the reading of their batch to their being counted, over the last 10 to 20 seconds.</summary>
+/// <param name="P50Ms">Half of the rows took at most so many milliseconds.</param>
+/// <param name="P99Ms">99 of 100 rows took at most so many milliseconds.</param>
+/// <param name="Rows">How many rows.</param>
+public sealed record LatencySnapshot(double P50Ms, double P99Ms, long Rows);
+
+/// <summary>What an account has spent and has left in one period.</summary>
+/// <param name="Account">The account.</param>
+/// <param name="Measure">The account's measure: <c>pure</c>, <c>approximate</c>, <c>zeroconcentrated</c>.</param>
+/// <param name="PeriodStart">Start of the period.</param>
+/// <param name="Spent">Epsilon, or rho of a zero-concentrated account.</param>
+/// <param name="Left">What is left of it.</param>
+public sealed record BudgetSnapshot(string Account, string Measure, DateTimeOffset PeriodStart, double Spent, double Left);
 
 /// <summary>One sink.</summary>
 /// <param name="Name">The sink's name.</param>

@@ -3,6 +3,7 @@ using AkkaPrivacy.Hosting.Check;
 using AkkaPrivacy.Hosting.Control;
 using AkkaPrivacy.Hosting.Demo;
 using AkkaPrivacy.Hosting.Run;
+using AkkaPrivacy.Hosting.Top;
 using AkkaPrivacy.Hosting.Topology;
 
 namespace AkkaPrivacy.Hosting.Commands;
@@ -60,6 +61,7 @@ internal static class CommandLine
             CheckCommand.Create(),
             RunCommand.Create(host),
             TopologyCommand.Create(),
+            TopCommand.Create(),
         };
         foreach (var command in ControlCommand.CreateAll())
         {

@@ -72,6 +72,32 @@ internal sealed class RunResources : IAsyncDisposable
     /// <param name="ledger">The ledger.</param>
     public void ChargeBy(ILedger ledger) => RuntimeOptions = RuntimeOptions with { Ledger = ledger };
 
+    /// <summary>Asks the store's ledger for the period of the newest window that has fired.</summary>
+    /// <param name="now">The run.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The budget; null when nothing has fired, or the store does not answer.</returns>
+    public async ValueTask<BudgetSnapshot?> BudgetAsync(TopologySnapshot now, CancellationToken cancellationToken)
+    {
+        if (now.FiredUpTo is not { } fired)
+        {
+            return null;
+        }
+
+        try
+        {
+            var status = await _store.TransactAsync(
+                transaction => RuntimeOptions.Ledger.StatusAsync(transaction, Plan.Account.Account, fired.ToUnixTimeMilliseconds() - 1), cancellationToken).ConfigureAwait(false);
+            return status is null
+                ? null
+                : new BudgetSnapshot(status.Account, status.Left.Measure.ToString().ToLowerInvariant(), DateTimeOffset.FromUnixTimeMilliseconds(status.PeriodStartMs), status.Spent.Epsilon, status.Left.Epsilon);
+        }
+        catch (StoreException)
+        {
+            // A view of the run is no reason to disturb it: the next one may know.
+            return null;
+        }
+    }
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {

@@ -74,7 +74,7 @@ internal static class RunSession
         await using (resources.ConfigureAwait(false))
         {
             var run = new EmbeddedRuntime(resources.RuntimeOptions).Start(resources.Plan);
-            var topology = TopologyServer.Start(configuration.Options.Store.Path, run.Topology, control: new RunControl(run));
+            var topology = TopologyServer.Start(configuration.Options.Store.Path, run.Topology, control: new RunControl(run), budget: resources.BudgetAsync);
             await using (topology.ConfigureAwait(false))
             {
                 using var interrupts = host.Interrupts(Interrupt(run, error));

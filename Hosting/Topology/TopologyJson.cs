@@ -34,6 +34,13 @@ internal static class TopologyJson
             Since = snapshot.Since?.UtcDateTime,
             Restarts = snapshot.Restarts,
             Sinks = snapshot.Sinks,
+            TakenAt = snapshot.TakenAt?.UtcDateTime,
+            Released = snapshot.Released,
+            Replayed = snapshot.Replayed,
+            Withheld = snapshot.Withheld,
+            DeadLetters = snapshot.DeadLetters,
+            Latency = snapshot.Latency,
+            Budget = snapshot.Budget,
         },
         Options);
 
@@ -60,6 +67,13 @@ internal static class TopologyJson
             Since = Utc(wire.Since),
             Restarts = wire.Restarts,
             Sinks = wire.Sinks,
+            TakenAt = Utc(wire.TakenAt),
+            Released = wire.Released,
+            Replayed = wire.Replayed,
+            Withheld = wire.Withheld,
+            DeadLetters = wire.DeadLetters,
+            Latency = wire.Latency,
+            Budget = wire.Budget,
         };
     }
 
@@ -84,5 +98,19 @@ internal static class TopologyJson
         public int Restarts { get; init; }
 
         public IReadOnlyList<SinkSnapshot> Sinks { get; init; } = [];
+
+        public DateTime? TakenAt { get; init; }
+
+        public int Released { get; init; }
+
+        public int Replayed { get; init; }
+
+        public int Withheld { get; init; }
+
+        public long DeadLetters { get; init; }
+
+        public LatencySnapshot? Latency { get; init; }
+
+        public BudgetSnapshot? Budget { get; init; }
     }
 }

@@ -29,8 +29,9 @@ internal sealed class TopologyServer : IAsyncDisposable
     /// <param name="snapshot">Takes a snapshot; called once for each caller, from another thread.</param>
     /// <param name="time">The clock for impatience; null takes the system's.</param>
     /// <param name="control">Carries out commands; null takes none.</param>
+    /// <param name="budget">Asks the ledger what is left; null leaves it out.</param>
     /// <returns>The server; its <see cref="Note"/> tells whether it listens.</returns>
-    public static TopologyServer Start(string storePath, Func<TopologySnapshot> snapshot, TimeProvider? time = null, RunControl? control = null)
+    public static TopologyServer Start(string storePath, Func<TopologySnapshot> snapshot, TimeProvider? time = null, RunControl? control = null, Func<TopologySnapshot, CancellationToken, ValueTask<BudgetSnapshot?>>? budget = null)
     {
         var clock = time ?? TimeProvider.System;
         var server = new TopologyServer(TopologySocket.DirectoryFor(storePath));
@@ -49,7 +50,7 @@ internal sealed class TopologyServer : IAsyncDisposable
                 return server;
             }
 
-            server._listeners.Add(new SocketListener(path, (caller, stop) => AnswerAsync(caller, snapshot, clock, stop)));
+            server._listeners.Add(new SocketListener(path, (caller, stop) => AnswerAsync(caller, snapshot, budget, clock, stop)));
             if (control is not null && !SocketListener.IsServed(controlPath))
             {
                 server._listeners.Add(new SocketListener(controlPath, (caller, stop) => ControlWire.AnswerAsync(caller, control, clock, stop)));
@@ -91,13 +92,16 @@ internal sealed class TopologyServer : IAsyncDisposable
         File.SetUnixFileMode(directory, Owner);
     }
 
-    private static async Task AnswerAsync(Socket caller, Func<TopologySnapshot> snapshot, TimeProvider time, CancellationToken stop)
+    private static async Task AnswerAsync(
+        Socket caller, Func<TopologySnapshot> snapshot, Func<TopologySnapshot, CancellationToken, ValueTask<BudgetSnapshot?>>? budget, TimeProvider time, CancellationToken stop)
     {
         using var impatience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(impatience.Token, stop);
         try
         {
-            await SocketListener.SendAsync(caller, (byte[])[.. TopologyJson.ToUtf8(snapshot()), (byte)'\n'], either.Token).ConfigureAwait(false);
+            var now = snapshot();
+            now = budget is null ? now : now with { Budget = await budget(now, either.Token).ConfigureAwait(false) };
+            await SocketListener.SendAsync(caller, (byte[])[.. TopologyJson.ToUtf8(now), (byte)'\n'], either.Token).ConfigureAwait(false);
         }
         catch (Exception gone) when (gone is SocketException or OperationCanceledException && !stop.IsCancellationRequested)
         {

@@ -1,5 +1,6 @@
 using AkkaPrivacy.Engine.Batches;
 using AkkaPrivacy.Engine.Ports;
+using AkkaPrivacy.Engine.Runtime.Metrics;
 using AkkaPrivacy.Engine.Stages;
 
 namespace AkkaPrivacy.Engine.Runtime.Lanes;
@@ -7,6 +8,8 @@ namespace AkkaPrivacy.Engine.Runtime.Lanes;
 /// <summary>What all lanes of a run share.</summary>
 internal sealed record LaneContext(TimeProvider Time, IRandomSource Randomness, IKeyRing Keys, BatchPool Pool, DeadLetters DeadLetters)
 {
+    public LatencyHistogram Latency { get; init; } = new(Time);
+
     public StateBudget Memory { get; init; } = StateBudget.Unlimited();
 
     public long PeriodMs { get; init; }

@@ -13,11 +13,12 @@ internal sealed class SubjectLane : IOutlet<EventBatch>
     private readonly List<List<IStageLink>> _branches = [];
     private readonly List<FiredWindow> _fired = [];
     private readonly List<IStageLink> _shared = [];
+    private readonly LaneContext _context;
     private readonly IOutlet<EventBatch> _entry;
 
     public SubjectLane(PipelinePlan plan, int lane, LaneContext context)
     {
-        Lane = lane;
+        (Lane, _context) = (lane, context);
         for (var i = 0; i < plan.Branches.Count; i++)
         {
             AddBranch(plan.Branches[i], i, context);
@@ -30,7 +31,15 @@ internal sealed class SubjectLane : IOutlet<EventBatch>
 
     public IEnumerable<IStageLink> Links => _shared.Concat(_branches.SelectMany(links => links));
 
-    public void Push(EventBatch element) => _entry.Push(element);
+    public void Push(EventBatch element)
+    {
+        var (readAt, rows) = (element.ReadAt, element.SelectedCount);
+        _entry.Push(element);
+        if (readAt != 0)
+        {
+            _context.Latency.Add(_context.Time.GetElapsedTime(readAt), rows);
+        }
+    }
 
     public void OnFrontier(IReadOnlyList<Frontier> frontiers)
     {
