@@ -2,6 +2,7 @@ using System.CommandLine;
 using AkkaPrivacy.Hosting.Check;
 using AkkaPrivacy.Hosting.Control;
 using AkkaPrivacy.Hosting.Demo;
+using AkkaPrivacy.Hosting.Diff;
 using AkkaPrivacy.Hosting.Run;
 using AkkaPrivacy.Hosting.Top;
 using AkkaPrivacy.Hosting.Topology;
@@ -59,6 +60,7 @@ internal static class CommandLine
         {
             DemoCommand.Create(),
             CheckCommand.Create(),
+            DiffCommand.Create(),
             RunCommand.Create(host),
             TopologyCommand.Create(),
             TopCommand.Create(),
