@@ -28,6 +28,9 @@ public sealed class Batch<TState>
 
     internal DirectSession Session { get; }
 
+    /// <summary>Whether it carries rows, and not word of the run itself.</summary>
+    internal bool HasRows => _signal.Control is null;
+
     /// <summary>Hands its rows over; null when they were before.</summary>
     internal Signal<EventBatch>? Take() => Interlocked.Exchange(ref _taken, 1) == 0 ? _signal : null;
 

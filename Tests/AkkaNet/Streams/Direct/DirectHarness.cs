@@ -29,8 +29,6 @@ internal sealed class DirectHarness
 
     public ArrivalMode Arrival { get; init; } = ArrivalMode.EventTime;
 
-    public TimeSpan Idle { get; init; } = TimeSpan.FromMilliseconds(5);
-
     public static DataMap Map { get; } = new(
     [
         new FieldDefinition { Name = "time", Type = FieldType.Time, Class = FieldClass.Time, Role = TimeRole.Event },
@@ -65,7 +63,7 @@ internal sealed class DirectHarness
         })
     {
         GatherFor = TimeSpan.FromMilliseconds(1),
-        IdleAfter = Idle,
+        IdleAfter = TimeSpan.FromMilliseconds(5),
     };
 
     public Source<Batch<TokenizedRows>, TMat> Tokens<TMat>(Source<InputLine, TMat> lines) => lines.InBatches(Pipeline()).ParseJsonLines(Map).Tokenize();
