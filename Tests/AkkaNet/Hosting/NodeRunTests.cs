@@ -18,6 +18,11 @@ public sealed class NodeRunTests : IDisposable
         Assert.True(first.Code == 0, first.Error + first.Output);
         var spent = first.Json().GetProperty("spent").EnumerateArray().Sum(period => period.GetProperty("epsilon").GetDouble());
         Assert.True(spent > 0);
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_node.Program.PathOf("a.db.journal")));
+        }
+
         var second = await _node.RunAsync();
         Assert.Equal(0, second.Code);
         Assert.Equal(first.Values(), second.Values());
