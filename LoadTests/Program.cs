@@ -16,10 +16,12 @@ internal static class Program
         Run it on a release build:
           dotnet run -c Release --project LoadTests -- compare hmac
           dotnet run -c Release --project LoadTests -- compare pipeline --json --seconds 30
+          dotnet run -c Release --project LoadTests -- profile pipeline
           dotnet run -c Release --project LoadTests -- coverage --runs 200
         """)
     {
         CompareCommand.Create(),
+        Profile.ProfileCommand.Create(),
         Soak.SoakCommand.CreateCommand(),
         CoverageCommand.Create(),
     };

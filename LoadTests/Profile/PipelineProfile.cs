@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using AkkaPrivacy.Engine.Ports;
+using AkkaPrivacy.Engine.Runtime;
+using AkkaPrivacy.Engine.Runtime.Sources;
+using AkkaPrivacy.Ledger;
+using AkkaPrivacy.LoadTests.Compare.Pipeline;
+
+namespace AkkaPrivacy.LoadTests.Profile;
+
+/// <summary>Where the time of an event goes in the job of <c>compare pipeline</c>.</summary>
+/// <param name="Events">Events of a pass.</param>
+/// <param name="WallNs">Time per event of the pass, start and end included.</param>
+/// <param name="ProcessorNs">Processor time per event, of all threads.</param>
+/// <param name="Stages">The stages in order of flow, all lanes together.</param>
+internal sealed record PipelineProfile(long Events, double WallNs, double ProcessorNs, IReadOnlyList<StageTime> Stages)
+{
+    private static readonly ThreadClock Clock = new();
+    private static int _passes;
+
+    /// <summary>Processor time per event outside of the stages: reading and cutting lines, queues, releases and the store.</summary>
+    public double OtherNs => ProcessorNs - Stages.Sum(stage => stage.NsPerEvent);
+
+    /// <summary>Measures passes and takes for each figure the least of them: what disturbs a pass only adds to it.</summary>
+    /// <param name="lines">The events.</param>
+    /// <param name="events">How many.</param>
+    /// <param name="lanes">Lanes to run in.</param>
+    /// <param name="time">About how long to measure, warm-up aside.</param>
+    /// <returns>The profile.</returns>
+    public static PipelineProfile Measure(ReadOnlyMemory<byte> lines, int events, int lanes, TimeSpan time)
+    {
+        Pass(lines, events, lanes);
+        Pass(lines, events, lanes);
+        var start = Stopwatch.GetTimestamp();
+        var least = Pass(lines, events, lanes);
+        while (Stopwatch.GetElapsedTime(start) < time)
+        {
+            least = least.Least(Pass(lines, events, lanes));
+        }
+
+        return least;
+    }
+
+    private PipelineProfile Least(PipelineProfile other) => this with
+    {
+        WallNs = Math.Min(WallNs, other.WallNs),
+        ProcessorNs = Math.Min(ProcessorNs, other.ProcessorNs),
+        Stages = [.. Stages.Zip(other.Stages, (a, b) => a with { NsPerEvent = Math.Min(a.NsPerEvent, b.NsPerEvent) })],
+    };
+
+    private static PipelineProfile Pass(ReadOnlyMemory<byte> lines, int events, int lanes)
+    {
+        var options = new EmbeddedRuntimeOptions
+        {
+            Store = ComparisonStore.Shared,
+            Ledger = new BudgetLedger(TimeProvider.System),
+            Outbox = new OutboxReader(),
+            Keys = new EnginePipeline.FixedKey(),
+            Time = Clock,
+        };
+        var graph = EnginePipeline.Graph(() => new MemoryLineSource("events", lines), lanes, $"profile-{lanes}-{Interlocked.Increment(ref _passes)}");
+        GC.Collect();
+        var processor = Environment.CpuUsage.TotalTime;
+        var start = Stopwatch.GetTimestamp();
+        var run = new EmbeddedRuntime(options).Materialize(graph.Graph);
+        run.Completion.GetAwaiter().GetResult();
+        var wall = Stopwatch.GetElapsedTime(start);
+        processor = Environment.CpuUsage.TotalTime - processor;
+        return new PipelineProfile(events, wall.TotalNanoseconds / events, processor.TotalNanoseconds / events, StageTimes(run.Topology(), events));
+    }
+
+    private static List<StageTime> StageTimes(TopologySnapshot topology, long events) =>
+    [
+        .. topology.Stages.GroupBy(stage => stage.Name).Select(lanes => new StageTime(
+            lanes.Key,
+            lanes.Sum(stage => stage.RowsIn) / (double)events,
+            lanes.Sum(stage => stage.RowsIn) / (double)Math.Max(1, lanes.Sum(stage => stage.Batches)),
+            lanes.Sum(stage => stage.BusySeconds) * 1e9 / events)),
+    ];
+}
+
+/// <summary>A stage's part.</summary>
+/// <param name="Name">The stage.</param>
+/// <param name="RowsPerEvent">Rows that it takes for each event read.</param>
+/// <param name="RowsPerBatch">Rows in a batch, on average.</param>
+/// <param name="NsPerEvent">Processor time inside the stage per event read.</param>
+internal sealed record StageTime(string Name, double RowsPerEvent, double RowsPerBatch, double NsPerEvent)
+{
+    /// <summary>Processor time inside the stage per row that it takes.</summary>
+    public double NsPerRow => RowsPerEvent == 0 ? 0 : NsPerEvent / RowsPerEvent;
+}
