@@ -20,7 +20,7 @@ internal static class ProfileCommand
     private static Command CreatePipeline()
     {
         var json = ComparisonCommand.CreateJsonOption();
-        var seconds = ComparisonCommand.CreateSecondsOption("Measured time of each number of lanes; warm-up and machine limits come on top.");
+        var seconds = ComparisonCommand.CreateSecondsOption("Measured time in all; warm-up and machine limits come on top.");
         var events = PipelineComparison.CreateEventsOption();
         var command = new Command(
             "pipeline",
@@ -38,8 +38,7 @@ internal static class ProfileCommand
             var count = parsed.GetValue(events);
             var time = TimeSpan.FromSeconds(parsed.GetValue(seconds));
             ReadOnlyMemory<byte> lines = JsonLines.Create(count, PipelineComparison.Seed);
-            var one = PipelineProfile.Measure(lines, count, 1, time);
-            var two = PipelineProfile.Measure(lines, count, 2, time);
+            var (one, two) = PipelineProfile.Measure(lines, count, time);
             var limits = MachineLimits.Measure();
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json))

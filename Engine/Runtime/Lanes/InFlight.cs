@@ -2,11 +2,14 @@ using System.Runtime.ExceptionServices;
 
 namespace AkkaPrivacy.Engine.Runtime.Lanes;
 
-/// <summary>Counts batches between the reader and the end of the lanes, and remembers the first failure.</summary>
-internal sealed class InFlight
+/// <summary>Counts batches between the reader and the end of the lanes, holds the reader back when there are many, and
+/// remembers the first failure.</summary>
+/// <param name="limit">The reader waits while so many are in flight, 1 or more. Batches that are split count as their parts.</param>
+internal sealed class InFlight(int limit)
 {
     private readonly Lock _lock = new();
     private TaskCompletionSource? _empty;
+    private TaskCompletionSource? _room;
     private ExceptionDispatchInfo? _failure;
     private int _count;
 
@@ -16,7 +19,8 @@ internal sealed class InFlight
 
     public void Remove()
     {
-        if (Interlocked.Decrement(ref _count) == 0)
+        var left = Interlocked.Decrement(ref _count);
+        if (left == 0 || left == limit - 1)
         {
             lock (_lock)
             {
@@ -25,7 +29,28 @@ internal sealed class InFlight
                 {
                     _empty?.TrySetResult();
                 }
+
+                if (Volatile.Read(ref _count) < limit)
+                {
+                    _room?.TrySetResult();
+                }
             }
+        }
+    }
+
+    /// <summary>Waits until there are fewer than the limit; for the reader, before it adds one.</summary>
+    public async ValueTask WhenRoomAsync()
+    {
+        while (Volatile.Read(ref _count) >= limit)
+        {
+            Task wait;
+            lock (_lock)
+            {
+                _room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                wait = Volatile.Read(ref _count) < limit ? Task.CompletedTask : _room.Task;
+            }
+
+            await wait.ConfigureAwait(false);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using AkkaPrivacy.Engine.Batches;
 using AkkaPrivacy.Engine.Planning;
 using AkkaPrivacy.Engine.Stages;
@@ -6,18 +5,18 @@ using AkkaPrivacy.Engine.Stages;
 namespace AkkaPrivacy.Engine.Runtime.Lanes;
 
 /// <summary>
-/// Several lanes: row stages run on one task a lane, then an exchange by subject, then bounds and windows on one task a
-/// lane. Bounded queues between them are the backpressure. A barrier waits until all queues are empty and all tasks
-/// rest, so that firing and snapshots see one consistent point.
+/// Several lanes, each on a task of its own: row stages, an exchange by subject, bounds and windows. The part of a batch
+/// that belongs to the lane it is in goes on at once, while it is in the processor's cache; the other parts go to their
+/// lanes' inboxes. The reader waits while many batches are in flight, which is the backpressure; lanes wait for nobody. A
+/// barrier waits until nothing is in flight and all tasks rest, so that firing and snapshots see one consistent point.
 /// </summary>
 internal sealed class ParallelLanes : ILaneSet
 {
-    private readonly Channel<EventBatch>[] _rowQueues;
-    private readonly Channel<EventBatch>[] _subjectQueues;
+    private readonly LaneInbox[] _inboxes;
     private readonly SubjectLane[] _subjects;
     private readonly List<IStageLink> _rowLinks = [];
     private readonly Exchange[] _exchanges;
-    private readonly InFlight _inFlight = new();
+    private readonly InFlight _inFlight;
     private readonly List<Task> _tasks = [];
     private readonly int _capacity;
     private int _next;
@@ -25,8 +24,8 @@ internal sealed class ParallelLanes : ILaneSet
     public ParallelLanes(PipelinePlan plan, int lanes, ArrivalStageFactory arrival, LaneContext context)
     {
         _capacity = plan.Settings.QueueCapacity;
-        _rowQueues = Queues(lanes, singleWriter: true);
-        _subjectQueues = Queues(lanes, singleWriter: false);
+        _inFlight = new InFlight(lanes * _capacity);
+        _inboxes = [.. Enumerable.Range(0, lanes).Select(_ => new LaneInbox())];
         _subjects = [.. Enumerable.Range(0, lanes).Select(lane => new SubjectLane(plan, lane, context))];
         _exchanges = [.. Enumerable.Range(0, lanes).Select(_ => new Exchange(lanes, plan.SubjectSlot))];
         for (var lane = 0; lane < lanes; lane++)
@@ -35,9 +34,8 @@ internal sealed class ParallelLanes : ILaneSet
             var links = new List<IStageLink>();
             var entry = RowChain.Build(arrival.Insert(plan.Shared), exchange, lane, context, links);
             _rowLinks.AddRange(links);
-            var (rows, subjects, subjectLane) = (_rowQueues[lane], _subjectQueues[lane], _subjects[lane]);
-            _tasks.Add(Task.Run(() => RunRowsAsync(rows.Reader, entry, exchange)));
-            _tasks.Add(Task.Run(() => RunSubjectsAsync(subjects.Reader, subjectLane)));
+            var subjects = _subjects[lane];
+            _tasks.Add(Task.Run(() => RunAsync(entry, exchange, subjects)));
         }
     }
 
@@ -45,8 +43,8 @@ internal sealed class ParallelLanes : ILaneSet
 
     IReadOnlyList<QueueSnapshot> ILaneSet.Queues =>
     [
-        .. _rowQueues.Select((queue, lane) => new QueueSnapshot($"rows/{lane}", queue.Reader.Count, _capacity)),
-        .. _subjectQueues.Select((queue, lane) => new QueueSnapshot($"subjects/{lane}", queue.Reader.Count, _capacity)),
+        .. _inboxes.Select((inbox, lane) => new QueueSnapshot($"rows/{lane}", inbox.Batches, _capacity)),
+        .. _inboxes.Select((inbox, lane) => new QueueSnapshot($"subjects/{lane}", inbox.Parts, _inboxes.Length * _capacity)),
     ];
 
     public ValueTask StartAsync(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> states)
@@ -63,9 +61,9 @@ internal sealed class ParallelLanes : ILaneSet
             _inFlight.ThrowIfFailed();
         }
 
+        await _inFlight.WhenRoomAsync().ConfigureAwait(false);
         _inFlight.Add();
-        _next = (_next + 1) % _rowQueues.Length;
-        await _rowQueues[_next].Writer.WriteAsync(batch).ConfigureAwait(false);
+        NextInbox().PutBatch(batch);
     }
 
     public async ValueTask FlushAsync()
@@ -119,10 +117,26 @@ internal sealed class ParallelLanes : ILaneSet
 
     public async ValueTask DisposeAsync()
     {
-        Array.ForEach(_rowQueues, queue => queue.Writer.TryComplete());
-        await Task.WhenAll(_tasks.Where((_, i) => i % 2 == 0)).ConfigureAwait(false);
-        Array.ForEach(_subjectQueues, queue => queue.Writer.TryComplete());
+        Array.ForEach(_inboxes, inbox => inbox.Complete());
         await Task.WhenAll(_tasks).ConfigureAwait(false);
+    }
+
+    // The emptiest one, in turn among equals: a lane that the machine holds up gets less. As no more than lanes x capacity
+    // batches are in flight, none of them gets more than its capacity.
+    private LaneInbox NextInbox()
+    {
+        var (best, fewest) = (0, int.MaxValue);
+        for (var i = 1; i <= _inboxes.Length; i++)
+        {
+            var lane = (_next + i) % _inboxes.Length;
+            if (_inboxes[lane].Batches is var waiting && waiting < fewest)
+            {
+                (best, fewest) = (lane, waiting);
+            }
+        }
+
+        _next = best;
+        return _inboxes[best];
     }
 
     // Between batches the lanes rest, so what row stages still push goes to the subjects on the caller's thread.
@@ -139,35 +153,37 @@ internal sealed class ParallelLanes : ILaneSet
         }
     }
 
-    private Channel<EventBatch>[] Queues(int lanes, bool singleWriter) =>
-    [
-        .. Enumerable.Range(0, lanes).Select(_ => Channel.CreateBounded<EventBatch>(
-            new BoundedChannelOptions(_capacity) { SingleReader = true, SingleWriter = singleWriter })),
-    ];
-
-    private async Task RunRowsAsync(ChannelReader<EventBatch> queue, IOutlet<EventBatch> entry, Exchange exchange)
+    private async Task RunAsync(IOutlet<EventBatch> entry, Exchange exchange, SubjectLane subjects)
     {
-        await foreach (var batch in queue.ReadAllAsync().ConfigureAwait(false))
+        while (await _inboxes[subjects.Lane].TakeAsync().ConfigureAwait(false) is var (batch, isPart))
         {
-            Process(entry, batch);
-            foreach (var (lane, part) in exchange.Pending)
-            {
-                _inFlight.Add();
-                await _subjectQueues[lane].Writer.WriteAsync(part).ConfigureAwait(false);
-            }
-
-            exchange.Pending.Clear();
+            Process(isPart ? subjects : entry, batch);
+            PassOn(exchange, subjects);
             _inFlight.Remove();
         }
     }
 
-    private async Task RunSubjectsAsync(ChannelReader<EventBatch> queue, SubjectLane subjects)
+    // Other lanes get their parts first, so that they need not wait for this one to count its own.
+    private void PassOn(Exchange exchange, SubjectLane own)
     {
-        await foreach (var batch in queue.ReadAllAsync().ConfigureAwait(false))
+        foreach (var (lane, part) in exchange.Pending)
         {
-            Process(subjects, batch);
-            _inFlight.Remove();
+            if (lane != own.Lane)
+            {
+                _inFlight.Add();
+                _inboxes[lane].PutPart(part);
+            }
         }
+
+        foreach (var (lane, part) in exchange.Pending)
+        {
+            if (lane == own.Lane)
+            {
+                Process(own, part);
+            }
+        }
+
+        exchange.Pending.Clear();
     }
 
     // After a failure the lanes go on emptying their queues, so that nobody waits for a place in one; the reader sees the
