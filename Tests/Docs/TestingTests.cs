@@ -30,6 +30,15 @@ public sealed class TestingTests
     public Task Budgets_are_tested() => TestingPipelines.BudgetAsync(Graph(
         FirstPipeline.Settings() with { Account = FirstPipeline.Settings().Account! with { BudgetPerPeriod = PrivacyCost.Approximate(1, 1e-6) } }, windows: 2));
 
+    [Fact]
+    public void Stages_are_tested()
+    {
+        TestingStages.Check();
+
+        var row = Assert.Single(TestingStages.Probe());
+        Assert.Equal(("bob", "/prices", 2L), (row["user"], row["page"], row.Position));
+    }
+
     private static string[] Lines(params (string Time, string Page, int Times)[] rows) =>
         System.Text.Encoding.UTF8.GetString(Visits.Lines(4, rows).Span).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
