@@ -1,7 +1,6 @@
 using System.Text;
 using Akka.Streams;
 using Akka.Streams.Dsl;
-using Akka.TestKit.Xunit2;
 using AkkaPrivacy.AkkaNet.Streams.Direct;
 using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Releases;
@@ -16,7 +15,7 @@ using Xunit;
 namespace AkkaPrivacy.Tests.AkkaNet.Docs;
 
 /// <summary>Runs the examples of the guide to Akka.Streams.</summary>
-public sealed class AkkaStreamsTests() : TestKit("akka.loglevel = OFF\nakka.stdout-loglevel = OFF")
+public sealed class AkkaStreamsTests() : ActorTestKit("akka.loglevel = OFF\nakka.stdout-loglevel = OFF")
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly MemoryStore _store = new();

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Configuration;
-using Akka.TestKit.Xunit2;
 using AkkaPrivacy.AkkaNet.Hosting;
 using AkkaPrivacy.AkkaNet.Ledger;
 using AkkaPrivacy.Engine.Releases;
@@ -12,7 +11,7 @@ using static AkkaPrivacy.Tests.AkkaNet.Ledger.AccountSystem;
 namespace AkkaPrivacy.Tests.AkkaNet.Hosting;
 
 /// <summary>The circuit breaker of a node's journal: what opens it, and how soon healing is noticed.</summary>
-public sealed class JournalBreakerTests() : TestKit(Complete(Parse(FailingJournal.Hocon).WithFallback(Memory).WithFallback(Node)))
+public sealed class JournalBreakerTests() : ActorTestKit(Complete(Parse(FailingJournal.Hocon).WithFallback(Memory).WithFallback(Node)))
 {
     private const string Journal = "akka.persistence.journal-plugin-fallback.circuit-breaker";
     private const string Snapshots = "akka.persistence.snapshot-store-plugin-fallback.circuit-breaker";

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.TestKit.Xunit2;
 using AkkaPrivacy.AkkaNet.Ledger;
 using AkkaPrivacy.Engine.Releases;
 using AkkaPrivacy.Tests.Support;
@@ -9,7 +8,7 @@ using static AkkaPrivacy.Tests.AkkaNet.Ledger.AccountSystem;
 namespace AkkaPrivacy.Tests.AkkaNet.Ledger;
 
 /// <summary>A journal that fails in the middle: nothing is answered that is not stored, and the account comes back.</summary>
-public sealed class JournalFailureTests() : TestKit(Complete(Parse(FailingJournal.Hocon).WithFallback(Memory)))
+public sealed class JournalFailureTests() : ActorTestKit(Complete(Parse(FailingJournal.Hocon).WithFallback(Memory)))
 {
     private static readonly int Seeds = int.Parse(Environment.GetEnvironmentVariable("AKKAPRIVACY_CRASH_SEEDS") ?? "3", System.Globalization.CultureInfo.InvariantCulture);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.TestKit.Xunit2;
 using AkkaPrivacy.AkkaNet.Ledger;
 using AkkaPrivacy.Engine.Releases;
 using Xunit;
@@ -7,7 +6,7 @@ using static AkkaPrivacy.Tests.AkkaNet.Ledger.AccountSystem;
 
 namespace AkkaPrivacy.Tests.AkkaNet.Ledger;
 
-public sealed class LedgerAccountActorTests() : TestKit(Complete(Memory))
+public sealed class LedgerAccountActorTests() : ActorTestKit(Complete(Memory))
 {
     [Fact]
     public async Task A_known_id_returns_what_is_stored_and_the_new_draw_is_thrown_away()

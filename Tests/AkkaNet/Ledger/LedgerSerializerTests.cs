@@ -2,7 +2,6 @@ using System.Runtime.Serialization;
 using System.Text;
 using Akka.Actor;
 using Akka.Serialization;
-using Akka.TestKit.Xunit2;
 using AkkaPrivacy.AkkaNet.Ledger;
 using AkkaPrivacy.Engine.Releases;
 using Xunit;
@@ -10,7 +9,7 @@ using static AkkaPrivacy.Tests.AkkaNet.Ledger.AccountSystem;
 
 namespace AkkaPrivacy.Tests.AkkaNet.Ledger;
 
-public sealed class LedgerSerializerTests() : TestKit(Complete(Memory.WithFallback("akkaprivacy.cluster.ledger.max-message-bytes = 20000")))
+public sealed class LedgerSerializerTests() : ActorTestKit(Complete(Memory.WithFallback("akkaprivacy.cluster.ledger.max-message-bytes = 20000")))
 {
     [Fact]
     public async Task Every_message_is_written_by_the_ledgers_own_serializer_and_read_back()

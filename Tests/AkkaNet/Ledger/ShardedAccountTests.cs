@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Sharding;
-using Akka.TestKit.Xunit2;
 using AkkaPrivacy.AkkaNet.Ledger;
 using AkkaPrivacy.Engine.Releases;
 using AkkaPrivacy.Tests.Support;
@@ -11,7 +10,7 @@ using static AkkaPrivacy.Tests.AkkaNet.Ledger.AccountSystem;
 namespace AkkaPrivacy.Tests.AkkaNet.Ledger;
 
 /// <summary>Accounts in a region of one node: they leave memory, come back, and are remembered after a crash.</summary>
-public sealed class ShardedAccountTests : TestKit
+public sealed class ShardedAccountTests : ActorTestKit
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly DirectoryInfo _directory;

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.TestKit.Xunit2;
 using AkkaPrivacy.AkkaNet.Ledger;
 using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Releases;
@@ -9,7 +8,7 @@ using static AkkaPrivacy.Tests.AkkaNet.Ledger.AccountSystem;
 
 namespace AkkaPrivacy.Tests.AkkaNet.Ledger;
 
-public sealed class ShardedLedgerTests() : TestKit(Complete(Memory))
+public sealed class ShardedLedgerTests() : ActorTestKit(Complete(Memory))
 {
     private static readonly LedgerShardingOptions Short = Options with { AskTimeout = TimeSpan.FromMilliseconds(50), Attempts = 2, MinBackoff = TimeSpan.FromMilliseconds(1) };
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
-using Akka.TestKit.Xunit2;
 using AkkaPrivacy.AkkaNet.Singleton;
 using AkkaPrivacy.AkkaNet.Singleton.Ownership;
 using AkkaPrivacy.Engine.Runtime;
@@ -11,7 +10,7 @@ using static AkkaPrivacy.Tests.AkkaNet.Ledger.AccountSystem;
 namespace AkkaPrivacy.Tests.AkkaNet.Singleton;
 
 /// <summary>Offers that nobody answers.</summary>
-public sealed class PipelineSilenceTests() : TestKit(Complete(Loopback.WithFallback(Memory)))
+public sealed class PipelineSilenceTests() : ActorTestKit(Complete(Loopback.WithFallback(Memory)))
 {
     private static readonly DateTimeOffset Start = new(2024, 3, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly ConcurrentQueue<(TimeSpan Waited, bool Running)> _silences = new();

@@ -1,13 +1,12 @@
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Persistence;
-using Akka.TestKit.Xunit2;
 using AkkaPrivacy.AkkaNet.Singleton;
 using Xunit;
 
 namespace AkkaPrivacy.Tests.AkkaNet.Singleton;
 
-public sealed class StateMachineSingletonTests : TestKit
+public sealed class StateMachineSingletonTests : ActorTestKit
 {
     private static readonly Config Settings = ConfigurationFactory.ParseString(
         """

@@ -1,7 +1,6 @@
 using Akka.Streams;
 using Akka.Streams.Dsl;
 using Akka.Streams.Supervision;
-using Akka.TestKit.Xunit2;
 using AkkaPrivacy.AkkaNet.Streams;
 using AkkaPrivacy.AkkaNet.Streams.Lanes;
 using AkkaPrivacy.Engine.Batches;
@@ -14,7 +13,7 @@ using Rows = AkkaPrivacy.AkkaNet.Streams.Signal<AkkaPrivacy.Engine.Batches.Event
 
 namespace AkkaPrivacy.Tests.AkkaNet.Streams;
 
-public sealed class StageHostControlTests() : TestKit("""
+public sealed class StageHostControlTests() : ActorTestKit("""
     akka.loglevel = OFF
     akka.stdout-loglevel = OFF
     apart { type = ForkJoinDispatcher, throughput = 10, dedicated-thread-pool { thread-count = 1 } }

@@ -2,7 +2,6 @@ using Akka.Streams;
 using Akka.Streams.Dsl;
 using Akka.Streams.Supervision;
 using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 using AkkaPrivacy.AkkaNet.Streams;
 using AkkaPrivacy.Engine.Batches;
 using AkkaPrivacy.Engine.Ports;
@@ -14,7 +13,7 @@ using Rows = AkkaPrivacy.AkkaNet.Streams.Signal<AkkaPrivacy.Engine.Batches.Event
 
 namespace AkkaPrivacy.Tests.AkkaNet.Streams;
 
-public sealed class StageHostTests() : TestKit("akka.loglevel = OFF\nakka.stdout-loglevel = OFF\nakka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
+public sealed class StageHostTests() : ActorTestKit("akka.loglevel = OFF\nakka.stdout-loglevel = OFF\nakka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly BatchPool _pool = new();

@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Streams;
 using Akka.Streams.Dsl;
-using Akka.TestKit.Xunit2;
 using AkkaPrivacy.AkkaNet.Streams.Direct;
 using AkkaPrivacy.Engine.Batches;
 using AkkaPrivacy.Engine.Releases;
@@ -11,7 +10,7 @@ using Xunit;
 namespace AkkaPrivacy.Tests.AkkaNet.Streams.Direct;
 
 /// <summary>An endless input in front of something slow: what is read, and so what is held, stays below a bound.</summary>
-public sealed class BackpressureTests() : TestKit("akka.loglevel = OFF\nakka.stdout-loglevel = OFF")
+public sealed class BackpressureTests() : ActorTestKit("akka.loglevel = OFF\nakka.stdout-loglevel = OFF")
 {
     // The queue behind the reader, one in each of the six steps, what the operators of the test hold, and one on its way.
     private const int MostBatches = 2 + 6 + 4 + 1;

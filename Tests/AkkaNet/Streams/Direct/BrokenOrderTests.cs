@@ -1,6 +1,5 @@
 using Akka.Streams;
 using Akka.Streams.Dsl;
-using Akka.TestKit.Xunit2;
 using AkkaPrivacy.AkkaNet.Streams.Direct;
 using AkkaPrivacy.Engine.Runtime;
 using Xunit;
@@ -10,7 +9,7 @@ namespace AkkaPrivacy.Tests.AkkaNet.Streams.Direct;
 
 /// <summary>Operators that compile between two steps and are not safe there: each fails the run, and nothing is released
 /// from what is left.</summary>
-public sealed class BrokenOrderTests() : TestKit("akka.loglevel = OFF\nakka.stdout-loglevel = OFF")
+public sealed class BrokenOrderTests() : ActorTestKit("akka.loglevel = OFF\nakka.stdout-loglevel = OFF")
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly DirectHarness _harness = new();

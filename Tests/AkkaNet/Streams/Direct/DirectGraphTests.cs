@@ -1,6 +1,5 @@
 using Akka.Streams;
 using Akka.Streams.Dsl;
-using Akka.TestKit.Xunit2;
 using AkkaPrivacy.AkkaNet.Streams.Direct;
 using AkkaPrivacy.Engine.Planning;
 using AkkaPrivacy.Engine.Releases;
@@ -13,7 +12,7 @@ using TokenizedRows = AkkaPrivacy.Engine.Graphs.TokenizedRows;
 
 namespace AkkaPrivacy.Tests.AkkaNet.Streams.Direct;
 
-public sealed class DirectGraphTests() : TestKit("akka.loglevel = OFF\nakka.stdout-loglevel = OFF")
+public sealed class DirectGraphTests() : ActorTestKit("akka.loglevel = OFF\nakka.stdout-loglevel = OFF")
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly DirectHarness _harness = new();

@@ -1,6 +1,5 @@
 using Akka.Streams;
 using Akka.Streams.Dsl;
-using Akka.TestKit.Xunit2;
 using AkkaPrivacy.AkkaNet.Streams.Direct;
 using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Releases;
@@ -10,7 +9,7 @@ using ReleasedValues = AkkaPrivacy.Engine.Graphs.ReleasedValues;
 namespace AkkaPrivacy.Tests.AkkaNet.Streams.Direct;
 
 /// <summary>Whatever becomes of the engineer's sink, what was charged is stored, and comes again until it is confirmed.</summary>
-public sealed class ReleaseSinkTests() : TestKit("akka.loglevel = OFF\nakka.stdout-loglevel = OFF")
+public sealed class ReleaseSinkTests() : ActorTestKit("akka.loglevel = OFF\nakka.stdout-loglevel = OFF")
 {
     private const int Hours = 5;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
