@@ -24,6 +24,7 @@ internal static class Program
         Profile.ProfileCommand.Create(),
         Soak.SoakCommand.CreateCommand(),
         CoverageCommand.Create(),
+        Fuzz.FuzzCommand.CreateCommand(),
     };
 
     private static int Main(string[] arguments) => CreateCommand().Parse(arguments).Invoke();

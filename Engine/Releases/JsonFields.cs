@@ -23,7 +23,7 @@ internal static class JsonFields
         Field(json, name, JsonValueKind.Number).TryGetInt64(out var number) && number >= 0 && number <= max ? number : throw Bad(name);
 
     public static double Double(JsonElement json, string name) =>
-        Field(json, name, JsonValueKind.Number).TryGetDouble(out var number) ? number : throw Bad(name);
+        Field(json, name, JsonValueKind.Number).TryGetDouble(out var number) && double.IsFinite(number) ? number : throw Bad(name);
 
     public static decimal Decimal(JsonElement json, string name) =>
         Field(json, name, JsonValueKind.Number).TryGetDecimal(out var number) ? number : throw Bad(name);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using AkkaPrivacy.Engine.Stages;
 using AkkaPrivacy.Engine.Time;
 
@@ -44,7 +45,12 @@ internal static class WindowAggregateFormat
         var groups = reader.ReadInt32(0, int.MaxValue);
         for (var i = 0; i < groups; i++)
         {
-            var group = aggregate.GetOrAdd(reader.ReadBytes());
+            var key = reader.ReadBytes();
+            if (!IsKey(key, aggregate.KeyParts) || aggregate.GetOrAdd(key) is var group && group != i)
+            {
+                throw new SnapshotException("The stored state is damaged: a key of a withheld window is not possible or stands twice.");
+            }
+
             aggregate.Add(group, reader.ReadInt64(), reader.ReadInt64());
             for (var measure = 0; measure < aggregate.SumCount; measure++)
             {
@@ -53,5 +59,21 @@ internal static class WindowAggregateFormat
         }
 
         return aggregate;
+    }
+
+    // One part is the key itself; of others each stands after its length.
+    private static bool IsKey(ReadOnlySpan<byte> key, int parts)
+    {
+        for (var part = 0; parts != 1 && part < parts; part++)
+        {
+            if (key.Length < 4 || BinaryPrimitives.ReadInt32LittleEndian(key) is var length && (length < 0 || length > key.Length - 4))
+            {
+                return false;
+            }
+
+            key = key[(4 + length)..];
+        }
+
+        return parts == 1 || key.IsEmpty;
     }
 }

@@ -71,6 +71,10 @@ internal static class TableRecords
         {
             throw new TableFormatException(line, "the line is no JSON object");
         }
+        catch (InvalidOperationException)
+        {
+            throw new TableFormatException(line, "a text holds half a surrogate pair");
+        }
     }
 
     private static string? Text(JsonElement value, int line, string column) => value.ValueKind switch

@@ -31,6 +31,7 @@ public sealed class ReleaseJsonTests
     [InlineData("\"nano_epsilon\":5}", "\"nano_epsilon\":-5}", "'nano_epsilon'")]
     [InlineData("\"measure\":\"pure\"", "\"measure\":\"poor\"", "'measure'")]
     [InlineData("79228162514264337593543950335", "1e99", "'high'")]
+    [InlineData("\"confidence\":0.95", "\"confidence\":1e400", "'confidence'")]
     [InlineData("[\"path\"]", "[7]", "'group_by'")]
     [InlineData("\"key\":[\"/a", "\"key\":[\"\\uD83D/a", "surrogate")]
     [InlineData("}}", "}", "line")]
