@@ -27,11 +27,12 @@ internal sealed class TruthTap(TimeProvider time) : IBoundedTruthTap
 
     public void OnRelease(ReleaseId id, QueryPlan query, WindowAggregate aggregate)
     {
-        var values = aggregate.IsGivenUp ? [] : Values(query, aggregate);
+        var isGivenUp = aggregate.IsGivenUp || aggregate.Count > query.Bounded.MaxGroups;
+        var values = isGivenUp ? [] : Values(query, aggregate);
         lock (_lock)
         {
             var at = _fired.TryGetValue(id, out var before) ? before.At : time.GetUtcNow();
-            _fired[id] = new FiredRelease(id, at, values, Totals(aggregate));
+            _fired[id] = new FiredRelease(id, at, values, Totals(aggregate)) { IsGivenUp = isGivenUp };
         }
     }
 
@@ -88,7 +89,11 @@ internal sealed class TruthTap(TimeProvider time) : IBoundedTruthTap
 /// <param name="At">Virtual time when it first fired.</param>
 /// <param name="Values">The bounded values before noise, in order of key.</param>
 /// <param name="Totals">The window's content by group, which is that of all queries that share it.</param>
-internal sealed record FiredRelease(ReleaseId Id, DateTimeOffset At, IReadOnlyList<ExactValue> Values, IReadOnlyDictionary<string, GroupTotal> Totals);
+internal sealed record FiredRelease(ReleaseId Id, DateTimeOffset At, IReadOnlyList<ExactValue> Values, IReadOnlyDictionary<string, GroupTotal> Totals)
+{
+    /// <summary>Whether the window's state was given up, so that what it holds means nothing.</summary>
+    public bool IsGivenUp { get; init; }
+}
 
 /// <summary>A value before noise.</summary>
 /// <param name="Key">The group.</param>

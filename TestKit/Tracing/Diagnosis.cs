@@ -55,7 +55,7 @@ internal sealed class Diagnosis(TestRun run)
         var (index, plan) = Find(query);
         var branch = Plan.Branches[index];
         var measured = Measure(index);
-        var fired = run.Tap.Fired.Where(release => release.Id.Query == query).Select(release => release.Id.Window).ToHashSet();
+        var fired = run.Tap.Fired.Where(release => release.Id.Query == query && !release.IsGivenUp).Select(release => release.Id.Window).ToHashSet();
         var verdicts = measured.Refused.Select(refused => BeforeBounds.Refused(refused.Row.Position, refused.Reason, string.Empty) with
         {
             Key = KeyOf(plan.Bounded, refused.Row),
@@ -85,7 +85,7 @@ internal sealed class Diagnosis(TestRun run)
         foreach (var group in groups)
         {
             var rows = group.Select(pair => pair.Row).ToList();
-            var (fate, why) = !fired.Contains(group.Key.Window) ? (RowFate.NotFired, $"window {group.Key.Window} has not fired")
+            var (fate, why) = !fired.Contains(group.Key.Window) ? (RowFate.NotFired, $"window {group.Key.Window} has not fired, or was given up")
                 : counted.ContainsKey(group.Key) ? (RowFate.Counts, "it counts")
                 : inWindow.Contains((group.Key.Subject, group.Key.Window)) ? (RowFate.BoundedByGroups, $"its subject counts in other groups of the window (groups = {plan.Bounded.Bounds.Groups})")
                 : (RowFate.BoundedByWindows, $"its subject counts in other windows of the period (windows = {plan.Bounded.Bounds.Windows})");

@@ -2,6 +2,7 @@ using AkkaPrivacy.Connectors.Memory;
 using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Privacy;
+using AkkaPrivacy.Engine.Releases;
 using AkkaPrivacy.Engine.Runtime;
 using AkkaPrivacy.Engine.Schemas;
 using AkkaPrivacy.Engine.Windows;
@@ -76,10 +77,22 @@ public sealed class FormatTests
         await test.ReplaysAsync();
     }
 
+    [Fact]
+    public async Task A_window_that_was_given_up_counts_nobody()
+    {
+        await using var test = PipelineTest.Of(Windows(Source.FromLines(Never).ParseJsonLines(Map).Tokenize(), maxGroups: 1));
+        await test.FeedAsync(new { Time = Ten, EMail = "ann", Page = "/", Euros = 1 }, new { Time = Ten, EMail = "bob", Page = "/a", Euros = 1 });
+        await test.CompleteAsync();
+
+        test.Window("euros", "2026-03-02T10:00Z").IsWithheld(RefusalCode.StateLimit).HasGroups();
+        test.Query("euros").BoundsHold().Rows(RowFate.NotFired, 2);
+        test.Costs.IsUntouched();
+    }
+
     private static PipelineTest NewTest(Source<TokenizedRows, NotUsed> rows, PipelineTestOptions? options = null) => PipelineTest.Of(Windows(rows), options);
 
-    private static RunnableGraph<Task<RunSummary>> Windows(Source<TokenizedRows, NotUsed> rows) => rows
-        .Bound(new Bound { Subject = "user", GroupBy = ["page"], Bounds = new ContributionBounds { Groups = 2 } })
+    private static RunnableGraph<Task<RunSummary>> Windows(Source<TokenizedRows, NotUsed> rows, int? maxGroups = null) => rows
+        .Bound(new Bound { Subject = "user", GroupBy = ["page"], MaxGroups = maxGroups, Bounds = new ContributionBounds { Groups = 2 } })
         .TumblingWindow(TimeSpan.FromHours(1)).Sum("euros", "euros", upper: 20).SelectKeys(1, 1e-9).LaplaceNoise(1)
         .ToMaterialized(Sink.Store(), Keep.Right)
         .WithSettings(Pages.Settings() with
