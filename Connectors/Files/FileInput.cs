@@ -88,6 +88,18 @@ internal sealed class FileInput : ILineInput
     }
 
     /// <inheritdoc />
+    public bool Holds(SourcePosition partition)
+    {
+        if (!_paths.Contains(partition.Partition))
+        {
+            return false;
+        }
+
+        using var file = Open(partition.Partition);
+        return Fingerprint.Matches(file, Length(file, partition.Partition), partition.Identity) == true;
+    }
+
+    /// <inheritdoc />
     public SourcePosition? PartitionAt(int partition) => _positions[partition];
 
     /// <inheritdoc />

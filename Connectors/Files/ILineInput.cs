@@ -26,6 +26,11 @@ internal interface ILineInput : IDisposable
     /// <returns>The partition; null when its lines cannot be found again.</returns>
     SourcePosition? PartitionAt(int partition) => null;
 
+    /// <summary>Whether a partition can be read from its start and has the content of an identity.</summary>
+    /// <param name="partition">Its name and identity.</param>
+    /// <returns>False also when it cannot be told.</returns>
+    bool Holds(SourcePosition partition) => false;
+
     /// <summary>Where the reader is.</summary>
     /// <returns>The positions that are known.</returns>
     IReadOnlyList<SourcePosition> Positions();

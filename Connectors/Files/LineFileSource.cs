@@ -88,6 +88,9 @@ public sealed class LineFileSource : IEventSource
         (_input ?? throw new InvalidOperationException($"Source '{Name}' has not been opened.")).ReadAsync(batch, cancellationToken);
 
     /// <inheritdoc />
+    public bool Holds(SourcePosition partition) => _input?.Holds(partition) ?? false;
+
+    /// <inheritdoc />
     public SourcePosition? PartitionAt(int partition) => _input?.PartitionAt(partition);
 
     /// <inheritdoc />

@@ -88,6 +88,12 @@ public interface IEventSource : IAsyncDisposable
     /// <returns>The partition; null when its rows cannot be found again by their positions. Default: null.</returns>
     SourcePosition? PartitionAt(int partition) => null;
 
+    /// <summary>Whether a partition can be read from its start and still has the content that it had, for a replay of single
+    /// rows. Asked once the source is open.</summary>
+    /// <param name="partition">Its name and identity.</param>
+    /// <returns>False also when it cannot be told. Default: false.</returns>
+    bool Holds(SourcePosition partition) => false;
+
     /// <summary>Where the reader is, after the last batch that was returned.</summary>
     /// <returns>One position a partition that was read from.</returns>
     IReadOnlyList<SourcePosition> Positions();

@@ -1,9 +1,13 @@
+using System.Collections.Concurrent;
 using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Planning;
 using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Releases;
 using AkkaPrivacy.Engine.Runtime.Firing;
 using AkkaPrivacy.Engine.Runtime.Lanes;
+using AkkaPrivacy.Engine.Runtime.Replays;
+using AkkaPrivacy.Engine.Runtime.Supervision;
+using AkkaPrivacy.Engine.SideOutputs;
 using AkkaPrivacy.Engine.Stages;
 
 namespace AkkaPrivacy.Engine.Runtime;
@@ -53,6 +57,41 @@ public sealed class EmbeddedRuntime(EmbeddedRuntimeOptions options) : IPipelineR
 {
     /// <inheritdoc />
     public IPipelineRun Materialize(PipelineGraph graph) => Start(PipelinePlanner.Plan(graph));
+
+    /// <summary>Reads single rows again that a run left out, into the stored state: after a fix of a table, of the file or of the
+    /// program that leaves the plan hash as it is. The source's positions, the frontier and what was released stay; bounds
+    /// hold across both, since the windows are the same. Rows of windows that have fired count as
+    /// <see cref="DeadLetterReason.AfterFiring"/>. No run of the pipeline may be under way: it would be superseded.</summary>
+    /// <param name="plan">The plan of the run.</param>
+    /// <param name="letters">The places, as side outputs were told them.</param>
+    /// <param name="cancellationToken">Cancels; nothing is stored then.</param>
+    /// <returns>What was done.</returns>
+    /// <exception cref="PipelineException">There is no state of this plan, its arrival is the moment of reading, or a source
+    /// cannot be read again or has other content; nothing was changed.</exception>
+    public async Task<ReplaySummary> ReplayAsync(PipelinePlan plan, IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken = default)
+    {
+        plan = plan with { Settings = plan.Settings with { Resume = true } };
+        var again = new ConcurrentQueue<DeadLetter>();
+        var listing = new SideOutput(new DelegateSideOutput(again.Enqueue), SideOutputReasons.All);
+        var totals = new RunTotals(new DeadLetters(null, [listing]));
+        var source = plan.Source.Open();
+        await using (source.ConfigureAwait(false))
+        {
+            var state = new RunState(plan, options, totals, new Supervisor(plan, options.Time));
+            await using (state.ConfigureAwait(false))
+            {
+                try
+                {
+                    return await state.ReplayAsync(source, letters, again, cancellationToken).ConfigureAwait(false);
+                }
+                catch (Exception exception)
+                {
+                    state.Fail(exception);
+                    throw;
+                }
+            }
+        }
+    }
 
     /// <summary>Starts a graph that was planned before.</summary>
     /// <param name="plan">The plan.</param>

@@ -228,6 +228,7 @@ internal sealed partial class RunState : IAsyncDisposable
                     await _guard.LoadAsync(transaction, _options.Outbox).ConfigureAwait(false);
                 }
 
+                await NoteStartAsync(transaction, checkpoint).ConfigureAwait(false);
                 foreach (var query in _plan.Branches.SelectMany(branch => branch.Queries))
                 {
                     _guard.NoteGivenUp(await _checkpoints.ListGivenUpAsync(transaction, ReleaseIds.Prefix(_plan, query)).ConfigureAwait(false));
@@ -354,6 +355,7 @@ internal sealed partial class RunState : IAsyncDisposable
             Arrivals = _tracker.Snapshot(),
             Earlier = _guard.Earlier,
             StateFrom = _guard.StateFrom,
+            Since = _since,
             Completed = isEnd,
             States = [.. result.States.Keys],
         };

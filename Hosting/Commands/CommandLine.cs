@@ -3,6 +3,7 @@ using AkkaPrivacy.Hosting.Check;
 using AkkaPrivacy.Hosting.Control;
 using AkkaPrivacy.Hosting.Demo;
 using AkkaPrivacy.Hosting.Diff;
+using AkkaPrivacy.Hosting.Replay;
 using AkkaPrivacy.Hosting.Run;
 using AkkaPrivacy.Hosting.Top;
 using AkkaPrivacy.Hosting.Topology;
@@ -62,6 +63,7 @@ internal static class CommandLine
             CheckCommand.Create(),
             DiffCommand.Create(),
             RunCommand.Create(host),
+            ReplayCommand.Create(host),
             TopologyCommand.Create(),
             TopCommand.Create(),
         };

@@ -68,6 +68,9 @@ internal sealed class MergedSource(IReadOnlyList<(string Name, IEventSource Sour
         return SourceRead.End;
     }
 
+    public bool Holds(SourcePosition partition) => sources.Any(source =>
+        partition.Partition.StartsWith($"{source.Name}|", StringComparison.Ordinal) && source.Source.Holds(partition with { Partition = partition.Partition[(source.Name.Length + 1)..] }));
+
     public SourcePosition? PartitionAt(int partition)
     {
         var i = Array.FindLastIndex(_first, first => first <= partition);

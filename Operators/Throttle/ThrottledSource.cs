@@ -59,6 +59,8 @@ internal sealed class ThrottledSource(IEventSource inner, ThrottleOptions option
         return read;
     }
 
+    public bool Holds(SourcePosition partition) => inner.Holds(partition);
+
     public SourcePosition? PartitionAt(int partition) => inner.PartitionAt(partition);
 
     public IReadOnlyList<SourcePosition> Positions() => inner.Positions();

@@ -32,6 +32,9 @@ internal sealed record Checkpoint
     /// <summary>See <see cref="BoundsGuard"/>.</summary>
     public IReadOnlyList<long?> StateFrom { get; init; } = [];
 
+    /// <summary>The epoch of the run that began this state; 0 when a build began it that did not say so.</summary>
+    public long Since { get; init; }
+
     /// <summary>Whether the input had ended.</summary>
     public required bool Completed { get; init; }
 

@@ -104,6 +104,9 @@ public sealed class MemoryLineSource : IEventSource
     }
 
     /// <inheritdoc />
+    public bool Holds(SourcePosition partition) => partition.Partition == Name;
+
+    /// <inheritdoc />
     public SourcePosition? PartitionAt(int partition) => new(Name, string.Empty, 0, 0);
 
     /// <inheritdoc />

@@ -34,6 +34,8 @@ internal sealed class RuntimeFixture : IBoundedTruthTap
 
     public List<(long Hour, long Users)> Truth { get; } = [];
 
+    public List<(long Hour, long Rows)> Contributed { get; } = [];
+
     public EmbeddedRuntime Runtime => new(new EmbeddedRuntimeOptions
     {
         Store = Store,
@@ -67,6 +69,10 @@ internal sealed class RuntimeFixture : IBoundedTruthTap
     public static RunnableGraph<Task<RunSummary>> Graph(IReleaseSink? sink = null) =>
         Tokens.Via(Query()).ToMaterialized(sink is null ? Sink.Store() : Sink.To(sink), Keep.Right);
 
-    public void OnRelease(AkkaPrivacy.Engine.Releases.ReleaseId id, QueryPlan query, WindowAggregate aggregate) =>
-        Truth.Add(((id.Window.StartMs - Start) / 3_600_000, aggregate.Count == 0 ? 0 : aggregate.Subjects[0]));
+    public void OnRelease(AkkaPrivacy.Engine.Releases.ReleaseId id, QueryPlan query, WindowAggregate aggregate)
+    {
+        var hour = (id.Window.StartMs - Start) / 3_600_000;
+        Truth.Add((hour, aggregate.Count == 0 ? 0 : aggregate.Subjects[0]));
+        Contributed.Add((hour, aggregate.Count == 0 ? 0 : aggregate.Rows[0]));
+    }
 }
