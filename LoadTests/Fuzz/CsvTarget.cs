@@ -67,10 +67,10 @@ internal sealed class CsvTarget : IOutlet<EventBatch>
         return _values.Count > 0;
     }
 
-    // Every row that came out stands in the records in order, and a record of the right length is not malformed.
+    // A line of blanks is no record. Every row that came out stands in the records in order, and a record of the right length is not malformed.
     private void Compare(byte[] text)
     {
-        if (Oracles.Csv(text) is not { Count: > 0 } records || text.AsSpan().StartsWith("\uFEFF"u8) || records.Exists(record => record is [""]))
+        if (Oracles.Csv(text) is not { Count: > 0 } records || text.AsSpan().StartsWith("\uFEFF"u8) || records.Exists(record => record is [var only] && only.AsSpan().IndexOfAnyExcept(" \t\r") < 0))
         {
             return;
         }
