@@ -45,7 +45,7 @@ public sealed record SimCase
             Skew = TimeSpan.FromMinutes(random.Next(0, 10)),
             Repeats = random.Next(2) == 0,
             Partitions = [],
-            Branches = DrawBranches(random, isSparse),
+            Branches = [.. DrawBranches(random, isSparse), .. DrawShaped(new Random(seed ^ 0x5EED), isSparse)],
         };
         drawn = drawn with { Partitions = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => drawn.DrawPartition(random))] };
         return random.Next(4) > 0 ? drawn : drawn with { Range = new TimeWindow(Base + random.Next(200) * Minute, Base + random.Next(201, 500) * Minute) };
@@ -76,6 +76,22 @@ public sealed record SimCase
             var panes = random.Next(3) == 0 ? random.Next(2) == 0 ? 2 : 5 : 1;
             var perPeriod = ((TimeSpan.FromDays(1) - window).Ticks / (window / panes).Ticks) + 1;
             return new SimBranch(groupBy, known, groups, random.Next(1, 4), random.Next(1, (int)Math.Min(panes > 1 ? 12 : 6, perPeriod) + 1), window, false, queries) { Panes = panes };
+        }
+    }
+
+    // Of a source of its own, so that the streams of a seed stay as they were.
+    private static IEnumerable<SimBranch> DrawShaped(Random random, bool isSparse)
+    {
+        var window = TimeSpan.FromHours(isSparse ? 24 : 1);
+        if (random.Next(2) == 0)
+        {
+            yield return new SimBranch(["page"], random.Next(2) == 0 ? [["/a"], ["/x"]] : null, random.Next(1, 4), random.Next(1, 4), 1, window, false, [new SimQuery("expanded", 'c')]) { Shape = 'e' };
+        }
+
+        if (random.Next(2) == 0)
+        {
+            yield return new SimBranch([], null, 1, random.Next(1, 4), 1, window, false, [new SimQuery("low", 'd'), new SimQuery("low-ms", 's')]) { Shape = 's' };
+            yield return new SimBranch(["page"], null, 2, 2, 1, window, false, [new SimQuery("high", 'c')]) { Shape = 'o' };
         }
     }
 

@@ -8,12 +8,14 @@ using AkkaPrivacy.Engine.Schemas;
 using AkkaPrivacy.Engine.Stages;
 using AkkaPrivacy.Engine.Windows;
 using AkkaPrivacy.Operators.Bound;
+using AkkaPrivacy.Operators.CustomStages;
 using AkkaPrivacy.Operators.Dedup;
 using AkkaPrivacy.Operators.KeySelection;
 using AkkaPrivacy.Operators.MapRows;
 using AkkaPrivacy.Operators.Noise;
 using AkkaPrivacy.Operators.Parse;
 using AkkaPrivacy.Operators.Sessions;
+using AkkaPrivacy.Operators.Split;
 using AkkaPrivacy.Operators.Tokenize;
 using AkkaPrivacy.Operators.Window;
 using RowMap = AkkaPrivacy.Operators.MapRows.Map;
@@ -23,6 +25,8 @@ namespace AkkaPrivacy.Tests.Simulation;
 /// <summary>The pipeline of a case.</summary>
 public static class SimGraph
 {
+    private static readonly BranchCondition Low = new() { Field = "status", AtMost = 301 };
+
     public const string Account = "sim/site";
 
     public static PipelineGraph Of(SimCase given, Func<IEventSource> open, SimFaults faults, IReleaseSink sink, PipelineSettings settings)
@@ -52,6 +56,20 @@ public static class SimGraph
     {
         var rows = Flow.Of<TokenizedRows>();
         rows = branch.WithoutErrors ? rows.Map(RowMap.Filter("no-errors", row => row.GetInt64("status") < 500)) : rows;
+        rows = branch.Shape switch
+        {
+            'e' => rows.Map(Custom.Expand("page", Stability.OneToAtMost(2), static (row, values) =>
+            {
+                if (!row.GetText("page").SequenceEqual("/c"u8))
+                {
+                    values.Add(row.GetText("page"));
+                    values.Add("/x"u8);
+                }
+            })),
+            's' => rows.Map(new BranchOperator("low", Low, [])),
+            'o' => rows.Map(new BranchOperator("high", new BranchCondition(), [Low])),
+            _ => rows,
+        };
         rows = branch.Gap is { } gap ? rows.Sessions(new SessionsOperator("user", gap, branch.MaxLength) { First = ["page"] }) : rows;
         var bounded = rows
             .Bound(new Bound

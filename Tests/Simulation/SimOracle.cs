@@ -80,7 +80,7 @@ public sealed class SimOracle
 
     private void Bound(SimBranch branch, long size)
     {
-        var rows = Sessions(branch, Once.Where(row => !branch.WithoutErrors || row.Status < 500))
+        var rows = Sessions(branch, Once.Where(row => !branch.WithoutErrors || row.Status < 500).SelectMany(row => Shaped(branch, row)))
             .Where(row => branch.KnownKeys is null || branch.KnownKeys.Any(key => key.SequenceEqual(KeyOf(row, branch))))
             .SelectMany(row => Enumerable.Range(0, branch.Panes).Select(pane => (Row: row, Start: TimeWindow.FloorTo(row.EventMs, size / branch.Panes) - (pane * size / branch.Panes))))
             .Where(pair => Windows.ContainsKey((branch, pair.Start)));
@@ -96,6 +96,14 @@ public sealed class SimOracle
             }
         }
     }
+
+    private static IEnumerable<SimRow> Shaped(SimBranch branch, SimRow row) => branch.Shape switch
+    {
+        'e' => row.Page == "/c" ? [] : [row, row with { Page = "/x" }],
+        's' => row.Status <= 301 ? [row] : [],
+        'o' => row.Status > 301 ? [row] : [],
+        _ => [row],
+    };
 
     // A session is a row with its first page, and its number of rows as the measure.
     private static IEnumerable<SimRow> Sessions(SimBranch branch, IEnumerable<SimRow> rows)

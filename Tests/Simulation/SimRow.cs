@@ -12,6 +12,9 @@ public sealed record SimBranch(string[] GroupBy, string[][]? KnownKeys, int Grou
     /// <summary>Panes in a window; 1 for tumbling ones.</summary>
     public int Panes { get; init; } = 1;
 
+    /// <summary>What rows become before they are bounded: e(xpanded by a page of their own), s(plit by status), or as they are.</summary>
+    public char Shape { get; init; } = ' ';
+
     /// <summary>The longest pause of sessions, which are counted instead of rows; null when rows are.</summary>
     public TimeSpan? Gap { get; init; }
 
