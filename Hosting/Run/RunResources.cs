@@ -6,17 +6,16 @@ using AkkaPrivacy.Hosting.Configuration;
 using AkkaPrivacy.Hosting.Configuration.Options;
 using AkkaPrivacy.Hosting.Keys;
 using AkkaPrivacy.Ledger;
-using AkkaPrivacy.Storage.Sqlite;
 
 namespace AkkaPrivacy.Hosting.Run;
 
 /// <summary>Everything that a run holds open: store, keys, sinks, the files of side outputs.</summary>
 internal sealed class RunResources : IAsyncDisposable
 {
-    private readonly SqliteStore _store;
+    private readonly IStore _store;
     private readonly FileKeyRing _keys;
 
-    private RunResources(SqliteStore store, FileKeyRing keys, SideOutputFiles sideOutputs, PipelinePlan plan, RunHost host)
+    private RunResources(IStore store, FileKeyRing keys, SideOutputFiles sideOutputs, PipelinePlan plan, RunHost host)
     {
         (_store, _keys, SideOutputs, Plan) = (store, keys, sideOutputs, plan with { SideOutputs = sideOutputs.Outputs });
         RuntimeOptions = new EmbeddedRuntimeOptions
@@ -50,8 +49,7 @@ internal sealed class RunResources : IAsyncDisposable
         var options = configuration.Options;
         var sinks = options.Sinks.Where(sink => !keepOutputFree || !SinkFactory.IsOutput(sink)).Select(sink => SinkFactory.Create(sink, options.Store, output, host.Time)).ToList();
         var plan = PipelinePlanner.Plan(new GraphBuilder(options, sinks, host.Input).Build());
-        var store = await SqliteStore.OpenAsync(
-            new SqliteStoreOptions { Path = options.Store.Path, BusyTimeout = options.Store.BusyTimeout }, host.Time).ConfigureAwait(false);
+        var store = await StoreFactory.OpenAsync(options.Store, host.Time).ConfigureAwait(false);
         FileKeyRing? keys = null;
         try
         {

@@ -128,7 +128,7 @@ internal static class RunText
         }
         else
         {
-            output.WriteLine($"Next: run the same command again (it publishes the same numbers and spends nothing), or look into {options.Store.Path}{Table(options)}.");
+            output.WriteLine($"Next: run the same command again (it publishes the same numbers and spends nothing), or look into {Place(options.Store)}{Table(options)}.");
         }
 
         if (report.DeadLetters.Count > 0 && options.SideOutputs.Count == 0)
@@ -136,6 +136,8 @@ internal static class RunText
             output.WriteLine("      --set pipeline.dead-letters.path=dead-letters.jsonl writes the position of every dead letter of a run.");
         }
     }
+
+    private static string Place(StoreOptions store) => store.Postgres is { } server ? $"schema '{server.Schema}'" : store.Path;
 
     private static string Table(PipelineOptions options) =>
         options.Sinks.FirstOrDefault(sink => sink.Type == SinkType.SqliteTable && sink.Path == options.Store.Path) is { } sink ? $", table '{sink.Table}'" : string.Empty;

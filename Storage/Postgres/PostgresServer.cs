@@ -7,7 +7,6 @@ internal sealed class PostgresServer : IAsyncDisposable
 {
     private readonly NpgsqlDataSource _source;
 
-    /// <exception cref="ArgumentException">The connection cannot be understood.</exception>
     public PostgresServer(PostgresStoreOptions options)
     {
         var connection = Read(options);
@@ -30,32 +29,24 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private static NpgsqlConnectionStringBuilder Read(PostgresStoreOptions options)
     {
-        try
+        var answer = (int)Math.Ceiling(options.AnswerTimeout.TotalSeconds);
+        // A store keeps one connection and knows when it broke, so a pool would only hide that.
+        var connection = new NpgsqlConnectionStringBuilder(options.Connection)
         {
-            var answer = (int)Math.Ceiling(options.AnswerTimeout.TotalSeconds);
-            // A store keeps one connection and knows when it broke, so a pool would only hide that.
-            var connection = new NpgsqlConnectionStringBuilder(options.Connection)
-            {
-                ApplicationName = "akkaprivacy",
-                Pooling = false,
-                Multiplexing = false,
-                Enlist = false,
-                Timeout = answer,
-                CommandTimeout = answer,
-                CancellationTimeout = 2000,
-                MaxAutoPrepare = 32,
-                AutoPrepareMinUsages = 2,
-                IncludeErrorDetail = false,
-                TcpKeepAlive = true,
-                ClientEncoding = "UTF8",
-            };
-            connection.Password = options.Password ?? connection.Password;
-            return connection.Host is null ? throw new ArgumentException("The connection names no host.") : connection;
-        }
-        catch (Exception failure) when (failure is ArgumentException or FormatException or InvalidCastException or KeyNotFoundException or OverflowException)
-        {
-            // The exception's own message can quote the password.
-            throw new ArgumentException("The connection is not of the form 'Host=...;Database=...;Username=...'.", nameof(options));
-        }
+            ApplicationName = "akkaprivacy",
+            Pooling = false,
+            Multiplexing = false,
+            Enlist = false,
+            Timeout = answer,
+            CommandTimeout = answer,
+            CancellationTimeout = 2000,
+            MaxAutoPrepare = 32,
+            AutoPrepareMinUsages = 2,
+            IncludeErrorDetail = false,
+            TcpKeepAlive = true,
+            ClientEncoding = "UTF8",
+        };
+        connection.Password = options.Password ?? connection.Password;
+        return connection;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Npgsql;
 
 namespace AkkaPrivacy.Storage.Postgres;
 
@@ -35,6 +36,21 @@ public sealed partial record PostgresStoreOptions
     public static bool IsSchema(string name) =>
         NamePattern().IsMatch(name) && !name.StartsWith("pg_", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether a text can be understood as <see cref="Connection"/> and names a host.</summary>
+    /// <param name="connection">The text.</param>
+    /// <returns>True when it can.</returns>
+    public static bool IsConnection(string connection)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(connection).Host is not null;
+        }
+        catch (Exception failure) when (failure is ArgumentException or FormatException or InvalidCastException or KeyNotFoundException or OverflowException)
+        {
+            return false;
+        }
+    }
+
     internal void Validate()
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(Connection);
@@ -43,6 +59,12 @@ public sealed partial record PostgresStoreOptions
         ArgumentOutOfRangeException.ThrowIfGreaterThan(BusyTimeout, TimeSpan.FromSeconds(60));
         ArgumentOutOfRangeException.ThrowIfLessThan(AnswerTimeout, TimeSpan.FromSeconds(1));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(AnswerTimeout, TimeSpan.FromMinutes(10));
+        if (!IsConnection(Connection))
+        {
+            // The driver's own message can quote the password.
+            throw new ArgumentException("The connection is not of the form 'Host=...;Database=...;Username=...'.");
+        }
+
         if (!IsSchema(Schema))
         {
             throw new ArgumentException("The name of a schema is a letter or _, then up to 62 of a-z A-Z 0-9 _, and does not start with pg_.");

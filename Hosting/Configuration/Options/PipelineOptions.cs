@@ -86,6 +86,16 @@ internal sealed record SideOutputOptions(string Name, IReadOnlySet<DeadLetterRea
 internal sealed record KeyOptions(string File, bool Create, bool AllowGroupRead);
 
 /// <summary>The store.</summary>
-/// <param name="Path">The database file.</param>
+/// <param name="Path">The database file; with a server, what stands in for it beside socket, spool and keys.</param>
 /// <param name="BusyTimeout">How long to wait for another process.</param>
-internal sealed record StoreOptions(string Path, TimeSpan BusyTimeout);
+internal sealed record StoreOptions(string Path, TimeSpan BusyTimeout)
+{
+    /// <summary>Whether a missing store is made.</summary>
+    public bool Create { get; init; } = true;
+
+    /// <summary>How long a server may take for an answer.</summary>
+    public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The server that keeps the store; null for a file.</summary>
+    public PostgresServerOptions? Postgres { get; init; }
+}

@@ -43,10 +43,10 @@ internal sealed record SinkOptions(string Name, SinkType Type, string Path, stri
     public WebhookReceiverOptions? Webhook { get; init; }
 }
 
-/// <summary>The server of a PostgreSQL table.</summary>
+/// <summary>A PostgreSQL server.</summary>
 /// <param name="Connection">How to reach it.</param>
 /// <param name="Password">Where its password is.</param>
-/// <param name="Schema">The table's schema.</param>
+/// <param name="Schema">The schema of the tables.</param>
 internal sealed record PostgresServerOptions(string Connection, SecretPlace? Password, string Schema);
 
 /// <summary>The receiver of a webhook.</summary>

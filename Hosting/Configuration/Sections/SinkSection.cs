@@ -15,12 +15,6 @@ internal static partial class SinkSection
     private static readonly Rule<string> Table = Rules.Text(
         TablePattern(), "a table name: 1 to 63 characters of a-z A-Z 0-9 _, not beginning with a digit or sqlite_");
 
-    private static readonly Rule<string> Schema = Rules.Text(
-        SchemaPattern(), "a schema name: 1 to 63 characters of a-z A-Z 0-9 _, not beginning with a digit");
-
-    private static readonly Rule<string> Connection = Rules.Text(
-        ConnectionPattern(), "a connection such as \"Host=db;Database=stats;Username=akkaprivacy\", without a password");
-
     private static readonly Rule<TimeSpan> Patience = Rules.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), "from 1s to 1h");
 
     private static readonly Rule<TimeSpan> Timeout = Rules.Duration(TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10), "from 100ms to 10m");
@@ -60,23 +54,8 @@ internal static partial class SinkSection
     {
         Table = section.Get("table", Table, "releases"),
         Patience = section.Get("patience", Patience, "1m"),
-        Postgres = new PostgresServerOptions(
-            ReadConnection(section),
-            SecretSection.Read(section, "password"),
-            section.Get("schema", Schema, "public")),
+        Postgres = PostgresSection.Read(section, "public", required: true),
     };
-
-    private static string ReadConnection(Section section)
-    {
-        var connection = section.Require("connection", Connection, "Host=localhost");
-        if (PasswordPattern().IsMatch(connection))
-        {
-            // Without the value, which errors would show.
-            section.Error("connection", "found a password; allowed is a connection without one, and password-file or password-env beside it");
-        }
-
-        return connection;
-    }
 
     private static SinkOptions ReadWebhook(Section section, SinkOptions options) => options with
     {
@@ -90,15 +69,6 @@ internal static partial class SinkSection
 
     [GeneratedRegex(@"\A(?!(?i:sqlite_))[a-zA-Z_][a-zA-Z0-9_]{0,62}\z")]
     private static partial Regex TablePattern();
-
-    [GeneratedRegex(@"\A[a-zA-Z_][a-zA-Z0-9_]{0,62}\z")]
-    private static partial Regex SchemaPattern();
-
-    [GeneratedRegex(@"\A[^;=]+=.*\z", RegexOptions.Singleline)]
-    private static partial Regex ConnectionPattern();
-
-    [GeneratedRegex(@"(?<=\A|;)\s*(password|psw|pwd)\s*=", RegexOptions.IgnoreCase)]
-    private static partial Regex PasswordPattern();
 
     [GeneratedRegex(@"\A[a-zA-Z0-9._-]{1,64}\z")]
     private static partial Regex SinkNamePattern();
