@@ -46,11 +46,12 @@ public sealed class StoreRaceTests
     private async Task RaceAsync(Func<Task<IStore>> open, PostgresPlace? place)
     {
         await using var first = await open();
+        var stores = await Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => open()));
         var judge = await new LedgerFixture(first).OpenedAsync(Policy(Budget));
         var seen = new ConcurrentDictionary<string, string>();
         using var over = new CancellationTokenSource();
         var ending = place is null ? Task.CompletedTask : Task.Run(() => EndConnections(place, over.Token));
-        await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(() => WriteAsync(open, writer, seen))));
+        await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(() => WriteAsync(stores[writer], writer, seen))));
         await over.CancelAsync();
         await ending;
 
@@ -67,9 +68,9 @@ public sealed class StoreRaceTests
     }
 
     // Half of the releases are asked for by two writers.
-    private async Task WriteAsync(Func<Task<IStore>> open, int writer, ConcurrentDictionary<string, string> seen)
+    private async Task WriteAsync(IStore opened, int writer, ConcurrentDictionary<string, string> seen)
     {
-        await using var store = await open();
+        await using var store = opened;
         var ledger = new BudgetLedger(TimeProvider.System);
         var random = new Random(writer);
         for (var i = 0; i < Asked;)
