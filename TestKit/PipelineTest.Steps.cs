@@ -37,7 +37,7 @@ public sealed partial class PipelineTest
             throw new ArgumentException($"Row {_rows.Count + 1} has {row.Length} values for {fields.Count} fields.", nameof(rows));
         }
 
-        _rows.AddFields([.. fields.Zip(row)]);
+        _rows.AddFields([.. fields.Zip(row, (field, value) => (field, value))]);
     });
 
     /// <summary>Lets virtual time pass. Where arrival stamps come from the clock, windows fire on the way; elsewhere only state

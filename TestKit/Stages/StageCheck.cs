@@ -123,7 +123,7 @@ public sealed partial class StageCheck
         var (a, b) = (expected.Select(row => row.ToString()).Order(StringComparer.Ordinal).ToList(), actual.Select(row => row.ToString()).Order(StringComparer.Ordinal).ToList());
         Require(a.SequenceEqual(b), name, () =>
         {
-            var at = a.Zip(b).TakeWhile(pair => pair.First == pair.Second).Count();
+            var at = a.Zip(b, (x, y) => x == y).TakeWhile(same => same).Count();
             return $"{message} First difference: {a.ElementAtOrDefault(at) ?? "(no row)"} against {b.ElementAtOrDefault(at) ?? "(no row)"}.";
         });
     }

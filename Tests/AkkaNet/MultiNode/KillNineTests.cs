@@ -31,7 +31,6 @@ public sealed class KillNineTests(WatchdogFixture watchdog, ITestOutputHelper ou
 
             for (var round = 1; round <= rounds; round++)
             {
-                slow.Hold = TimeSpan.FromMilliseconds(40);
                 await site.MoreAsync(1 + random.Next(20));
 
                 // The first of them both runs the pipeline and is the oldest; afterwards either is killed in turn.
@@ -48,6 +47,7 @@ public sealed class KillNineTests(WatchdogFixture watchdog, ITestOutputHelper ou
     private static async Task KillAsync(ClusterSite site, SlowStore slow, NodeProcess victim, int afterMs, string what)
     {
         // Somewhere in the next transactions: reading, drawing, charging, publishing.
+        slow.Hold = TimeSpan.FromMilliseconds(40);
         await Task.Delay(afterMs);
         var (owned, epoch, before) = (site.Owns(victim), site.Epoch, site.Released);
         await victim.KillAsync();

@@ -23,6 +23,7 @@ internal sealed class ClusterSite : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("akkaprivacy-cluster-").FullName;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private Books? _calm;
+    private SlowStore? _slow;
 
     /// <param name="nodes">Names; the first starts the cluster, and every node gets all of them as seeds.</param>
     public ClusterSite(WatchdogFixture fixture, ITestOutputHelper output, IReadOnlyList<string> nodes, NetworkLab? network = null)
@@ -97,7 +98,7 @@ internal sealed class ClusterSite : IAsyncDisposable
     {
         await using (await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = Store }))
         {
-            return SlowStore.Start(Store);
+            return _slow = SlowStore.Start(Store);
         }
     }
 
@@ -105,10 +106,13 @@ internal sealed class ClusterSite : IAsyncDisposable
     public Task<TimeSpan> SeenAsync(string fact, Func<bool> isSo) => Until.IsAsync(fact, isSo, Describe, () => _all.TrueForAll(node => node.HasExited));
 
     /// <summary>Waits until more is released than there is now.</summary>
-    public Task<TimeSpan> MoreAsync(int releases = 2)
+    public async Task<TimeSpan> MoreAsync(int releases = 2)
     {
-        var goal = Released + releases;
-        return SeenAsync($"{goal} releases", () => Released >= goal);
+        var (goal, slow) = (Released + releases, _slow ?? throw new InvalidOperationException("The store is not slow."));
+        slow.Hold = SlowStore.Steadily;
+        var passed = await SeenAsync($"{goal} releases", () => Released >= goal);
+        slow.Hold = SlowStore.Slowly;
+        return passed;
     }
 
     /// <summary>Whether the node is the one that the pipeline was assigned to last.</summary>

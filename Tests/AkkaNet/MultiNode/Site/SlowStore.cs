@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AkkaPrivacy.Tests.AkkaNet.MultiNode.Checks;
 using Microsoft.Data.Sqlite;
 
@@ -7,7 +8,11 @@ namespace AkkaPrivacy.Tests.AkkaNet.MultiNode.Site;
 /// of a minute, and the moment at which something goes wrong can be chosen.</summary>
 internal sealed class SlowStore : IAsyncDisposable
 {
-    public static readonly TimeSpan Slowly = TimeSpan.FromMilliseconds(400);
+    /// <summary>While nodes join, notice and take over, so that the input does not end meanwhile on a machine that does much else.</summary>
+    public static readonly TimeSpan Slowly = TimeSpan.FromMilliseconds(1_500);
+
+    /// <summary>While releases are waited for.</summary>
+    public static readonly TimeSpan Steadily = TimeSpan.FromMilliseconds(150);
     private readonly SqliteConnection _connection;
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _turn = new(1);
@@ -72,7 +77,11 @@ internal sealed class SlowStore : IAsyncDisposable
     {
         try
         {
-            await Task.Delay(Hold, _stop.Token);
+            // In small steps, so that a shorter time counts at once.
+            for (var watch = Stopwatch.StartNew(); watch.Elapsed < Hold;)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(10), _stop.Token);
+            }
         }
         finally
         {
