@@ -15,7 +15,7 @@ public sealed class LedgerActorsComparisonTests
         await using (var node = await DebitNode.StartAsync(new DebitNodeOptions(directory.FullName, "", 0, true)))
         {
             await node.OpenAsync(1, 3);
-            var sample = await node.DebitAsync(0, 1, 3, TimeSpan.FromMilliseconds(50));
+            var sample = await node.DebitAsync(0, 1, 3, TimeSpan.FromSeconds(1));
             Assert.True(sample.Latencies.Count >= 3 && sample.PerSecond > 0);
             var copy = JsonSerializer.Deserialize<DebitSample>(JsonSerializer.Serialize(sample))!;
             Assert.Equal(sample.Latencies.QuantileMs(0.99), copy.Latencies.QuantileMs(0.99));
