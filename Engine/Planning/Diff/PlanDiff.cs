@@ -96,15 +96,20 @@ public sealed record PlanDiff
 
     private static List<GroupChange> CompareGroups(PipelinePlan before, PipelinePlan after)
     {
-        var (old, @new) = (before.Branches.ToDictionary(branch => branch.Bounded.Group), after.Branches.ToDictionary(branch => branch.Bounded.Group));
+        var (old, @new) = (PeriodCosts(before), PeriodCosts(after));
         return
         [
             .. old.Select(pair => @new.TryGetValue(pair.Key, out var other)
-                ? new GroupChange(pair.Key, PlanChange.Kept, pair.Value.PeriodCost, other.PeriodCost)
-                : new GroupChange(pair.Key, PlanChange.Ended, pair.Value.PeriodCost, null)),
-            .. @new.Where(pair => !old.ContainsKey(pair.Key)).Select(pair => new GroupChange(pair.Key, PlanChange.New, null, pair.Value.PeriodCost)),
+                ? new GroupChange(pair.Key, PlanChange.Kept, pair.Value, other)
+                : new GroupChange(pair.Key, PlanChange.Ended, pair.Value, null)),
+            .. @new.Where(pair => !old.ContainsKey(pair.Key)).Select(pair => new GroupChange(pair.Key, PlanChange.New, null, pair.Value)),
         ];
     }
+
+    // Branches that were written apart may still be one group: the same bounds, keys and window.
+    private static Dictionary<string, PrivacyCost> PeriodCosts(PipelinePlan plan) => plan.Branches
+        .GroupBy(branch => branch.Bounded.Group)
+        .ToDictionary(group => group.Key, group => group.Select(branch => branch.PeriodCost).Aggregate((sum, cost) => sum + cost));
 
     private static Dictionary<string, (BranchPlan Branch, PlannedQuery Query)> All(PipelinePlan plan) =>
         plan.Branches.SelectMany(branch => branch.Queries, (branch, query) => (branch, query)).ToDictionary(pair => pair.query.Query.Name);
