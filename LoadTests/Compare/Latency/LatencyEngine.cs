@@ -1,6 +1,6 @@
 using AkkaPrivacy.Engine.Runtime;
-using AkkaPrivacy.LoadTests.Compare.Pipeline;
 using AkkaPrivacy.Ledger;
+using AkkaPrivacy.LoadTests.Compare.Pipeline;
 
 namespace AkkaPrivacy.LoadTests.Compare.Latency;
 

@@ -2,10 +2,10 @@ using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Planning;
 using AkkaPrivacy.Engine.Planning.Diff;
 using AkkaPrivacy.Engine.Privacy;
-using AkkaPrivacy.Operators.Noise;
-using AkkaPrivacy.Operators.Bound;
-using AkkaPrivacy.Operators.Window;
 using AkkaPrivacy.Engine.Windows;
+using AkkaPrivacy.Operators.Bound;
+using AkkaPrivacy.Operators.Noise;
+using AkkaPrivacy.Operators.Window;
 using AkkaPrivacy.Tests.Engine.Runtime;
 using Xunit;
 

@@ -56,7 +56,8 @@ public sealed class SupervisionTests
                     throw new InvalidOperationException("a row");
                 }
             }
-        }) { IsRowWise = true });
+        })
+        { IsRowWise = true });
         var summary = await _fixture.RunAsync(graph.Supervise("picky", SupervisionPolicy.Resume));
         Assert.Equal(new DeadLetter(DeadLetterReason.StageError, 0, failsOn, "picky"), Assert.Single(summary.DeadLetterSamples));
         Assert.Equal(RuntimeFixture.Rows - 1, _fixture.Truth.Sum(window => window.Users));
