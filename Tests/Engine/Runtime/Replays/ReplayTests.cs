@@ -146,12 +146,15 @@ public sealed class ReplayTests
     private async Task<RunSummary> RunAsync(
         int rows, bool isFixed, int lanes = 1, string? user = null, int rowsPerGroup = 1, Func<int, bool>? fails = null, bool stop = false, bool resume = true, bool twoQueries = false, Exception? full = null)
     {
-        IPipelineRun? run = null;
-        var source = new StoppingSource(new MemoryLineSource("m", Encoding.UTF8.GetBytes(Lines(rows, user))), atEnd: !stop ? null : () => run!.KillSwitch.Shutdown());
+        // The source may be at its end before the run is known here.
+        var started = new TaskCompletionSource<IPipelineRun>();
+        var source = new StoppingSource(
+            new MemoryLineSource("m", Encoding.UTF8.GetBytes(Lines(rows, user))), atEnd: !stop ? null : async () => (await started.Task).KillSwitch.Shutdown());
         var graph = Graph(() => source, isFixed ? _ => false : fails ?? Broken, rowsPerGroup, twoQueries)
             .WithSettings(RuntimeFixture.Settings() with { Lanes = lanes, Resume = resume })
             .WithSideOutput(SideOutputReasons.Faults, new Listing(_letters) { Failure = full });
-        run = _fixture.Runtime.Materialize(graph.Graph);
+        var run = _fixture.Runtime.Materialize(graph.Graph);
+        started.SetResult(run);
         return await run.Completion;
     }
 
@@ -179,7 +182,7 @@ public sealed class ReplayTests
         CultureInfo.InvariantCulture, $$"""{"time":{{RuntimeFixture.Start + (i * 360_000)}},"user":"{{user ?? $"u{i % 10}"}}","page":"/a","bytes":{{i}}}""") + "\n"));
 
     /// <summary>Calls back at the end of its content, where its run is to be stopped before the input ends.</summary>
-    private sealed class StoppingSource(MemoryLineSource inner, Action? atEnd) : IEventSource
+    private sealed class StoppingSource(MemoryLineSource inner, Func<Task>? atEnd) : IEventSource
     {
         private bool _isAtEnd;
 
@@ -199,7 +202,7 @@ public sealed class ReplayTests
         {
             if (_isAtEnd)
             {
-                atEnd!();
+                await atEnd!();
                 return SourceRead.Idle;
             }
 
