@@ -15,7 +15,7 @@ namespace AkkaPrivacy.Operators.Noise;
 /// algorithm 3.</para>
 /// <para>Instances are immutable and may be shared between threads; the reader of bits may not.</para>
 /// </remarks>
-public sealed partial class DiscreteGaussian
+public sealed partial class DiscreteGaussian : IDiscreteNoise
 {
     /// <summary>The largest sigma, a power of two; noise then fits 64 bits with a probability of failure below e^-10000.</summary>
     public const long MaxSigma = 1L << 50;

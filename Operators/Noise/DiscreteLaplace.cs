@@ -13,7 +13,7 @@ namespace AkkaPrivacy.Operators.Noise;
 /// <para>Source: Canonne, Kamath, Steinke, "The Discrete Gaussian for Differential Privacy" (2020), section 5.</para>
 /// <para>Instances are immutable and may be shared between threads; the reader of bits may not.</para>
 /// </remarks>
-public sealed partial class DiscreteLaplace
+public sealed partial class DiscreteLaplace : IDiscreteNoise
 {
     /// <summary>The largest sensitivity.</summary>
     public const long MaxSensitivity = 1L << 40;

@@ -45,7 +45,8 @@ public sealed class GaussianNoise : NoiseNode
         var nanoRho = Rho is null ? (long)Math.Floor(PrivacyConversions.LargestRho(_epsilon!.Value, _delta!.Value) * PrivacyCost.UnitsPerEpsilon) : cost.Loss;
         try
         {
-            return new Mechanism(new DiscreteGaussian(query.SquaredSensitivity, nanoRho), cost);
+            var gaussian = new DiscreteGaussian(query.SquaredSensitivity, nanoRho);
+            return new DiscreteMechanism(gaussian, FormattableString.Invariant($"discrete-gaussian(sigma={gaussian.Sigma:R})"), gaussian.Sigma, cost);
         }
         catch (Exception failure) when (failure is ArgumentOutOfRangeException or OverflowException)
         {
@@ -66,31 +67,5 @@ public sealed class GaussianNoise : NoiseNode
         return _epsilon is >= PrivacyCost.MinEpsilon and <= PrivacyCost.MaxEpsilon && _delta is >= PrivacyCost.MinDelta and <= PrivacyCost.MaxDelta
             ? null
             : $"the noise of query '{name}' has epsilon {_epsilon:R} and delta {_delta:R}; epsilon must be from {PrivacyCost.MinEpsilon:R} to {PrivacyCost.MaxEpsilon:R} and delta from {PrivacyCost.MinDelta:R} to {PrivacyCost.MaxDelta:R}";
-    }
-
-    private sealed class Mechanism(DiscreteGaussian gaussian, PrivacyCost cost) : INoiseMechanism
-    {
-        public string Description => FormattableString.Invariant($"discrete-gaussian(sigma={gaussian.Sigma:R})");
-
-        public PrivacyCost Cost => cost;
-
-        public double Scale => gaussian.Sigma;
-
-        public double StandardDeviation => gaussian.StandardDeviation;
-
-        public long HalfWidth(double confidence) => gaussian.HalfWidth(confidence);
-
-        public void AddNoise(Span<long> values, IRandomSource randomness)
-        {
-            using var bits = new RandomBits(randomness);
-            var noise = new long[values.Length];
-            gaussian.Fill(noise, bits);
-            for (var i = 0; i < values.Length; i++)
-            {
-                values[i] = checked(values[i] + noise[i]);
-            }
-
-            Array.Clear(noise);
-        }
     }
 }

@@ -34,32 +34,7 @@ public sealed class LaplaceNoise(double epsilon) : NoiseNode
             return null;
         }
 
-        return new Mechanism(new DiscreteLaplace(query.Sensitivity, cost.Loss), cost);
-    }
-
-    private sealed class Mechanism(DiscreteLaplace laplace, PrivacyCost cost) : INoiseMechanism
-    {
-        public string Description => FormattableString.Invariant($"discrete-laplace(scale={laplace.Scale:R})");
-
-        public PrivacyCost Cost => cost;
-
-        public double Scale => laplace.Scale;
-
-        public double StandardDeviation => laplace.StandardDeviation;
-
-        public long HalfWidth(double confidence) => laplace.HalfWidth(confidence);
-
-        public void AddNoise(Span<long> values, IRandomSource randomness)
-        {
-            using var bits = new RandomBits(randomness);
-            var noise = new long[values.Length];
-            laplace.Fill(noise, bits);
-            for (var i = 0; i < values.Length; i++)
-            {
-                values[i] = checked(values[i] + noise[i]);
-            }
-
-            Array.Clear(noise);
-        }
+        var laplace = new DiscreteLaplace(query.Sensitivity, cost.Loss);
+        return new DiscreteMechanism(laplace, FormattableString.Invariant($"discrete-laplace(scale={laplace.Scale:R})"), laplace.Scale, cost);
     }
 }

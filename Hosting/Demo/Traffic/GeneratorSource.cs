@@ -90,21 +90,7 @@ internal sealed class GeneratorSource(TrafficOptions options, double rate) : IEv
 
     private SourceRead Fill(EventBatch batch, int most)
     {
-        var column = batch.Pool.RentText();
-        var first = _generator.Written + 1;
-        var rows = 0;
-        while (rows < most && !_generator.IsDone)
-        {
-            var length = _generator.WriteLine(column.Arena.Reserve(TrafficGenerator.MaxLineBytes));
-            column.Spans[rows++] = new TextSpan(column.Arena.Length, length);
-            column.Arena.Length += length;
-        }
-
-        Volatile.Write(ref _bytes, _bytes + column.Arena.Length);
-        batch.Set(LineSchema.LineSlot, column);
-        batch.SelectAll(rows);
-        batch.Partition = 0;
-        batch.FirstPosition = first;
+        Volatile.Write(ref _bytes, _bytes + _generator.Fill(batch, most));
         return SourceRead.Rows;
     }
 }

@@ -1,3 +1,5 @@
+using AkkaPrivacy.Engine.Batches;
+using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Stages;
 
 namespace AkkaPrivacy.Hosting.Demo.Traffic;
@@ -76,6 +78,28 @@ internal sealed class TrafficGenerator
 
         Written++;
         return length;
+    }
+
+    /// <summary>Fills a batch with the next lines.</summary>
+    /// <param name="batch">An empty batch of <see cref="LineSchema"/>.</param>
+    /// <param name="most">The largest number of lines; from 1 to <see cref="EventBatch.Capacity"/>.</param>
+    /// <returns>Bytes of the lines; 0 when all are written.</returns>
+    public int Fill(EventBatch batch, int most)
+    {
+        var column = batch.Pool.RentText();
+        batch.Partition = 0;
+        batch.FirstPosition = Written + 1;
+        var rows = 0;
+        while (rows < most && !IsDone)
+        {
+            var length = WriteLine(column.Arena.Reserve(MaxLineBytes));
+            column.Spans[rows++] = new TextSpan(column.Arena.Length, length);
+            column.Arena.Length += length;
+        }
+
+        batch.Set(LineSchema.LineSlot, column);
+        batch.SelectAll(rows);
+        return column.Arena.Length;
     }
 
     /// <summary>Writes all lines that are left, each with a line feed.</summary>

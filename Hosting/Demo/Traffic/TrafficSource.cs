@@ -45,21 +45,7 @@ internal sealed class TrafficSource(TrafficOptions options) : IEventSource
             return ValueTask.FromResult(read);
         }
 
-        var column = batch.Pool.RentText();
-        var first = _generator.Written + 1;
-        var rows = 0;
-        while (rows < RowsPerBatch && !_generator.IsDone)
-        {
-            var length = _generator.WriteLine(column.Arena.Reserve(TrafficGenerator.MaxLineBytes));
-            column.Spans[rows++] = new TextSpan(column.Arena.Length, length);
-            column.Arena.Length += length;
-        }
-
-        Volatile.Write(ref _bytes, _bytes + column.Arena.Length);
-        batch.Set(LineSchema.LineSlot, column);
-        batch.SelectAll(rows);
-        batch.Partition = 0;
-        batch.FirstPosition = first;
+        Volatile.Write(ref _bytes, _bytes + _generator.Fill(batch, RowsPerBatch));
         return ValueTask.FromResult(SourceRead.Rows);
     }
 

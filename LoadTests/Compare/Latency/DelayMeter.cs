@@ -53,10 +53,15 @@ internal sealed class DelayMeter(ArrivalSchedule schedule)
             var words = element.Selection.Length;
             element.Selection.CopyTo(_selection);
             stage.OnBatch(element, outlet);
-            if (schedule.Counts(first))
+            if (!schedule.Counts(first + EventBatch.Capacity - 1))
             {
-                var now = Stopwatch.GetTimestamp();
-                foreach (var row in new SelectedRows(_selection.AsSpan(0, words)))
+                return;
+            }
+
+            var now = Stopwatch.GetTimestamp();
+            foreach (var row in new SelectedRows(_selection.AsSpan(0, words)))
+            {
+                if (schedule.Counts(first + row))
                 {
                     delays.Add(schedule.DelayMs(first + row, now));
                 }
