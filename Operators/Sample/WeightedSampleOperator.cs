@@ -1,3 +1,4 @@
+using System.Globalization;
 using AkkaPrivacy.Engine.Batches;
 using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Planning;
@@ -9,8 +10,8 @@ namespace AkkaPrivacy.Operators.Sample;
 /// <summary>Keeps each row with a probability of 1 / weight, decided by its subject's token, where the weight stands in a column;
 /// counts behind it add weights and so estimate the whole (Horvitz and Thompson 1952).</summary>
 /// <param name="subjectField">The column of tokens.</param>
-/// <param name="weightField">A column of whole numbers with the weight of each row; for example from a table of sites. It must not be
-/// computed from rows of the stream.</param>
+/// <param name="weightField">A column of whole numbers, of resolution 1, with the weight of each row; for example from a table of sites.
+/// It must not be computed from rows of the stream.</param>
 /// <param name="largestWeight">The largest weight: 1 to <see cref="LargestOfAll"/>. 1 / this is the floor of all rates; the
 /// sensitivity of every count behind it is multiplied by it.</param>
 public sealed class WeightedSampleOperator(string subjectField, string weightField, long largestWeight) : RowOperator
@@ -36,6 +37,7 @@ public sealed class WeightedSampleOperator(string subjectField, string weightFie
         var before = errors.All.Count;
         Check(input, SubjectField, ColumnType.Token, "sampling goes by a token", errors);
         Check(input, WeightField, ColumnType.Int64, "a weight is a whole number", errors);
+        CheckResolution(input, errors);
         if (LargestWeight is < 1 or > LargestOfAll)
         {
             errors.Add(this, $"the largest weight {LargestWeight} is out of range; it must be from 1 to {LargestOfAll}");
@@ -61,6 +63,18 @@ public sealed class WeightedSampleOperator(string subjectField, string weightFie
         {
             Weight = LargestWeight,
         };
+    }
+
+    // Counts add weights as whole numbers of rows. A column holds multiples of its resolution, so 2.5 at a resolution of 0.1 would
+    // be read as a weight of 25; and no whole number of rows stands for 2.5.
+    private void CheckResolution(RowSchema input, PlanErrors errors)
+    {
+        if (input.Find(WeightField) is { Type: ColumnType.Int64, Resolution: not 1 } column)
+        {
+            errors.Add(this, string.Create(
+                CultureInfo.InvariantCulture,
+                $"field '{WeightField}' is a decimal of resolution {column.Resolution}; a weight is a whole number from 1 to {LargestWeight}: give the field the type integer, or resolution 1, which rounds"));
+        }
     }
 
     private void Check(RowSchema input, string field, ColumnType type, string why, PlanErrors errors)

@@ -94,10 +94,10 @@ public sealed class PipelinePlannerTests
         { "remembers rows; rows go to lanes", Of(new DedupOperator("user", "page", TimeSpan.Zero), new Spreading(Stability.AcrossSubjects(1)), Bound(), Hour, Users, Noise, Store) },
         { "tells subjects apart by other tokens", Of(Household(), new DedupOperator("household", "page", TimeSpan.Zero), Bound(), Hour, Users, Noise, Store) },
         { "declare Stability.AcrossSubjects", Of(Household("user"), Bound(), Hour, Users, Noise, Store) },
-        { "takes the weights 'bytes'", Of(Weights, new DropOperator("bytes"), Bound(), Hour, Users, Noise, Store) },
-        { "takes the weights 'bytes'", Of(Weights, RowMap.Int64("bytes", _ => 1), Bound(), Hour, Users, Noise, Store) },
-        { "a session of rows", Of(Weights, new SessionsOperator("user", TimeSpan.FromHours(1), TimeSpan.FromHours(1)) { First = ["bytes"] }, Bound(), Hour, Users, Noise, Store) },
-        { "rows have weights, and", Of(Weights, Bound(), Hour, new AggregateNode("n", AggregateKind.Count) { RunningPeriod = TimeSpan.FromDays(1) }, Noise, Store) },
+        { "takes the weights 'weight'", Weighted(new DropOperator("weight"), Bound(), Hour, Users, Noise, Store) },
+        { "takes the weights 'weight'", Weighted(RowMap.Int64("weight", _ => 1), Bound(), Hour, Users, Noise, Store) },
+        { "a session of rows", Weighted(new SessionsOperator("user", TimeSpan.FromHours(1), TimeSpan.FromHours(1)) { First = ["weight"] }, Bound(), Hour, Users, Noise, Store) },
+        { "rows have weights, and", Weighted(Bound(), Hour, new AggregateNode("n", AggregateKind.Count) { RunningPeriod = TimeSpan.FromDays(1) }, Noise, Store) },
         { "named 'same'", Of(Bound(), Hour, Users, Noise, new SinkNode(new NamedSink("same")), new SinkNode(new NamedSink("same"))) },
         { "sink's name", Of(Bound(), Hour, Users, Noise, new SinkNode(new NamedSink(""))) },
     };
@@ -179,7 +179,7 @@ public sealed class PipelinePlannerTests
         Assert.NotEqual(plan.Branches[0].Bounded.Group, plan.Branches[1].Bounded.Group);
     }
 
-    private static RowOperator Weights => new WeightedSampleOperator("user", "bytes", 8);
+    private static PipelineGraph Weighted(params GraphNode[] nodes) => Of([RowMap.Int64("weight", _ => 1), new WeightedSampleOperator("user", "weight", 8), .. nodes]);
 
     private static CustomOperator Household(string column = "household") =>
         Custom.Batch("household", Stability.OneToOne, _ => { }, [new CustomColumn(column, ColumnType.Token)]);

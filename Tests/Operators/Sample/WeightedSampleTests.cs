@@ -1,9 +1,11 @@
+using System.Globalization;
 using AkkaPrivacy.Engine.Batches;
 using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Planning;
 using AkkaPrivacy.Engine.Runtime.Firing;
 using AkkaPrivacy.Engine.Schemas;
 using AkkaPrivacy.Operators.Noise;
+using AkkaPrivacy.Operators.Parse;
 using AkkaPrivacy.Operators.Sample;
 using AkkaPrivacy.Tests.Engine.Planning;
 using AkkaPrivacy.Tests.Support;
@@ -69,7 +71,7 @@ public sealed class WeightedSampleTests
     {
         QueryPlan Plan(AggregateNode aggregate) => PipelinePlanner.Plan(Graph(aggregate)).Branches[0].Queries[0].Query;
         var query = Plan(new AggregateNode("n", AggregateKind.Count));
-        Assert.Equal((3 * 20L, 2 * 3 * 20L, "count(weight=bytes)"), (query.PerGroup, query.Sensitivity, query.AggregateText));
+        Assert.Equal((3 * 20L, 2 * 3 * 20L, "count(weight=weight)"), (query.PerGroup, query.Sensitivity, query.AggregateText));
         Assert.Equal((0, 60), (query.Bounded.Sums[0].Lower, query.Bounded.Sums[0].Upper));
         Assert.Contains(Graphs.Errors(Graph(new AggregateNode("n", AggregateKind.DistinctSubjects))), error => error.Message.Contains("only counts add them up", StringComparison.Ordinal));
         Assert.Contains(Graphs.Errors(Graph(new AggregateNode("n", AggregateKind.Sum) { Field = "bytes", Upper = 5 })), error => error.Message.Contains("only counts add them up", StringComparison.Ordinal));
@@ -109,6 +111,21 @@ public sealed class WeightedSampleTests
     public void Mistakes_are_named(string user, string weight, long largest, string message) =>
         Assert.Contains(StageHarness.ErrorsOf(new WeightedSampleOperator(user, weight, largest), Schema), error => error.Message.Contains(message, StringComparison.Ordinal));
 
+    // 2.5 at a resolution of 0.1 is held as 25, and 30 at one of 10 as 3.
+    [Theory]
+    [InlineData("0.1")]
+    [InlineData("10")]
+    public void Weights_that_are_held_in_other_units_are_refused_with_the_field_and_the_range(string resolution)
+    {
+        var unit = decimal.Parse(resolution, CultureInfo.InvariantCulture);
+        RowSchema Schema(decimal unit) => RowSchema.Empty
+            .Add(new ColumnDefinition("user", ColumnType.Token, FieldClass.Attribute))
+            .Add(new FieldDefinition { Name = "fee", Type = FieldType.Decimal, Class = FieldClass.Measure, Resolution = unit }.ToColumn());
+        var error = Assert.Single(StageHarness.ErrorsOf(new WeightedSampleOperator("user", "fee", 50), Schema(unit)));
+        Assert.StartsWith($"field 'fee' is a decimal of resolution {resolution}; a weight is a whole number from 1 to 50", error.Message, StringComparison.Ordinal);
+        Assert.Empty(StageHarness.ErrorsOf(new WeightedSampleOperator("user", "fee", 50), Schema(1.0m)));
+    }
+
     [Theory]
     [InlineData(1.0, "0")]
     [InlineData(0.5, "8")]
@@ -136,13 +153,19 @@ public sealed class WeightedSampleTests
         Assert.Equal(kept ? 1 : 0, batch.SelectedCount);
     }
 
-    private static PipelineGraph Graph(AggregateNode aggregate) => Graphs.Of(
-        new WeightedSampleOperator("user", "bytes", 20),
-        Graphs.Bound(groups: 2, rows: 3, groupBy: ["page"], known: [["/"]]),
-        Graphs.Hour,
-        aggregate,
-        new LaplaceNoise(0.5),
-        Graphs.Store);
+    private static PipelineGraph Graph(AggregateNode aggregate) => new(
+        [
+            Graphs.Lines(),
+            new ParseJsonLines(Graphs.Map(new FieldDefinition { Name = "weight", Type = FieldType.Integer, Class = FieldClass.Measure })),
+            new TreatmentNode(),
+            new WeightedSampleOperator("user", "weight", 20),
+            Graphs.Bound(groups: 2, rows: 3, groupBy: ["page"], known: [["/"]]),
+            Graphs.Hour,
+            aggregate,
+            new LaplaceNoise(0.5),
+            Graphs.Store,
+        ],
+        Graphs.Settings);
 
     private static EventBatch Rows(StageHarness harness, Random random, long[] weights) => harness.NewBatch(weights.Length)
         .WithTokens(Schema, "user", [.. weights.Select(_ => new Token((ulong)random.NextInt64(), ((ulong)random.Next() << 33) ^ (ulong)random.NextInt64()))])
