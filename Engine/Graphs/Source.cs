@@ -21,9 +21,9 @@ public sealed class Source<TOut, TMat>
 
     internal Func<IPipelineRun, TMat> Materialize { get; }
 
-    // The same source opened another way; what its rows mean stays.
-    internal Source<TOut, TMat> WithSource(Func<Func<IEventSource>, Func<IEventSource>> wrap) => Nodes is [SourceNode node, .. var rest]
-        ? new([new SourceNode(node.Description, wrap(node.Open), node.Schema) { Origin = node.Origin }, .. rest], Materialize)
+    // The same source read more slowly; what its rows mean stays.
+    internal Source<TOut, TMat> Throttled(Func<Func<IEventSource>, Func<IEventSource>> wrap) => Nodes is [SourceNode node, .. var rest]
+        ? new([new SourceNode(node.Description, wrap(node.Open), node.Schema) { Origin = node.Origin, IsThrottled = true }, .. rest], Materialize)
         : throw new InvalidOperationException("The graph does not start with a source.");
 
     /// <summary>Appends a flow; keeps this source's materialised value.</summary>

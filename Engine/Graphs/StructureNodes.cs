@@ -21,6 +21,10 @@ public sealed class SourceNode(string description, Func<IEventSource> open, RowS
 
     /// <summary>The columns that it fills.</summary>
     public RowSchema Schema { get; } = schema;
+
+    /// <summary>Whether rows wait in the input although the rest could take them. Planning then refuses arrival stamps of the moment of
+    /// reading. Not part of the plan hash. Default: false.</summary>
+    public bool IsThrottled { get; init; }
 }
 
 /// <summary>A parser: a row operator that knows the data map it parses for. Its plan reports the mistakes of

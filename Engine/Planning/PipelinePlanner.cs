@@ -58,6 +58,13 @@ public static class PipelinePlanner
             errors.Add("arrival", "arrival stamps come from a field, but no field of the data map has the role 'arrival'");
         }
 
+        if (settings.Arrival == ArrivalMode.Ingest && source.IsThrottled)
+        {
+            // Rows of others that wait behind one subject's would be stamped, and judged late, by how many rows that one has.
+            errors.Add(source, "the source is throttled, and rows arrive when they are read (arrival is 'ingest'): behind many rows of one subject those of others would wait and become late, so that one changes what others count for. "
+                + "Take arrival stamps that do not wait, a field with the role 'arrival', or take the throttle away");
+        }
+
         if (schema is null || map is null)
         {
             paths.ForEach(path => BranchPlanner.Probe(path, errors));

@@ -56,7 +56,7 @@ internal sealed class GraphBuilder(PipelineOptions options, IReadOnlyList<IRelea
             open = Merged.Open([(FirstSource, open), .. options.MoreSources.Select(more => (more.Name, SourceFactory.Create(more.Source, standardInput)))]);
         }
 
-        return new SourceNode($"lines(max-line={source.MaxLineBytes})", Throttled(open), LineSchema.Instance) { Origin = source.Place };
+        return new SourceNode($"lines(max-line={source.MaxLineBytes})", Throttled(open), LineSchema.Instance) { Origin = source.Place, IsThrottled = options.Throttle is not null };
     }
 
     private Func<IEventSource> Throttled(Func<IEventSource> open) =>

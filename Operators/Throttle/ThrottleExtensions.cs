@@ -10,16 +10,16 @@ public static class ThrottleExtensions
     /// <typeparam name="TMat">The materialised value.</typeparam>
     /// <param name="source">The lines, straight from their source.</param>
     /// <param name="options">The limits.</param>
-    /// <returns>The same lines. The plan hash stays as it is.</returns>
+    /// <returns>The same lines. The plan hash stays as it is. Planning refuses <see cref="ArrivalMode.Ingest"/> with it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A limit is out of range.</exception>
     /// <exception cref="ArgumentException">No limit is set.</exception>
     public static Source<RawLines, TMat> Throttle<TMat>(this Source<RawLines, TMat> source, ThrottleOptions options)
     {
         options.Check();
-        return source.WithSource(open => Wrap(open, options));
+        return source.Throttled(open => Wrap(open, options));
     }
 
-    /// <summary>Puts a throttle around a source that is opened elsewhere.</summary>
+    /// <summary>Puts a throttle around a source that is opened elsewhere. Its node says so by <see cref="SourceNode.IsThrottled"/>.</summary>
     /// <param name="open">Makes the source for one run.</param>
     /// <param name="options">The limits, in range.</param>
     /// <returns>Makes the throttled source for one run.</returns>

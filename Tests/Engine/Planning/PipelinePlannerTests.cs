@@ -13,7 +13,9 @@ using AkkaPrivacy.Operators.Noise;
 using AkkaPrivacy.Operators.Parse;
 using AkkaPrivacy.Operators.Sample;
 using AkkaPrivacy.Operators.Sessions;
+using AkkaPrivacy.Operators.Throttle;
 using AkkaPrivacy.Operators.Tokenize;
+using AkkaPrivacy.Tests.Engine.Runtime;
 using Xunit;
 using static AkkaPrivacy.Tests.Engine.Planning.Graphs;
 using RowMap = AkkaPrivacy.Operators.MapRows.Map;
@@ -98,6 +100,7 @@ public sealed class PipelinePlannerTests
         { "takes the weights 'weight'", Weighted(RowMap.Int64("weight", _ => 1), Bound(), Hour, Users, Noise, Store) },
         { "a session of rows", Weighted(new SessionsOperator("user", TimeSpan.FromHours(1), TimeSpan.FromHours(1)) { First = ["weight"] }, Bound(), Hour, Users, Noise, Store) },
         { "rows have weights, and", Weighted(Bound(), Hour, new AggregateNode("n", AggregateKind.Count) { RunningPeriod = TimeSpan.FromDays(1) }, Noise, Store) },
+        { "the source is throttled", Throttled(ArrivalMode.Ingest) },
         { "named 'same'", Of(Bound(), Hour, Users, Noise, new SinkNode(new NamedSink("same")), new SinkNode(new NamedSink("same"))) },
         { "sink's name", Of(Bound(), Hour, Users, Noise, new SinkNode(new NamedSink(""))) },
     };
@@ -178,6 +181,20 @@ public sealed class PipelinePlannerTests
         Assert.Equal([0, 1], plan.Branches.Select(branch => branch.Rows.Count));
         Assert.NotEqual(plan.Branches[0].Bounded.Group, plan.Branches[1].Bounded.Group);
     }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(ArrivalMode.EventTime)]
+    public void A_throttle_and_stamps_that_do_not_wait_are_planned(ArrivalMode? arrival) => Assert.Empty(Errors(Throttled(arrival)));
+
+    private static PipelineGraph Throttled(ArrivalMode? arrival) => Source.FromLines(() => Lines().Open())
+        .Throttle(new ThrottleOptions { RowsPerSecond = 10 })
+        .ParseJsonLines(Map())
+        .Tokenize()
+        .Via(RuntimeFixture.Query())
+        .To(Sink.Store())
+        .WithSettings(Settings with { Arrival = arrival })
+        .Graph;
 
     private static PipelineGraph Weighted(params GraphNode[] nodes) => Of([RowMap.Int64("weight", _ => 1), new WeightedSampleOperator("user", "weight", 8), .. nodes]);
 

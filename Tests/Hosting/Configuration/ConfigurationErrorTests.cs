@@ -51,6 +51,7 @@ public sealed class ConfigurationErrorTests
     [InlineData("subject = visitor", "subject = time", "pipeline.subject", "'time' has no treatment token", "the privacy unit is a token")]
     [InlineData("subject = visitor", "subject = visitr", "pipeline.subject", "no field of the data map", "did you mean 'visitor'?")]
     [InlineData("name = site\n", "name = site, time.arrival = field\n", "pipeline.time.arrival", "no field of the data map has the role arrival", "event-time, ingest")]
+    [InlineData("path = \"in.jsonl\"", "path = a }, throttle { rows-per-second = 10 }, time { arrival = ingest", "pipeline.source", "the source is throttled", "a field with the role 'arrival'")]
     [InlineData("type = json-lines", "type = json_lines", "pipeline.source.type", "found 'json_lines'", "'json-lines', 'combined-log', 'nginx-json', 'csv'")]
     [InlineData("type = json-lines", "type = csv, csv.delimiter = ab", "pipeline.source.csv.delimiter", "found 'ab'", "one printable ASCII character")]
     [InlineData("type = json-lines", "type = csv, csv.heading = false", "pipeline.source.csv.columns", "without a heading the columns must be named", "")]
