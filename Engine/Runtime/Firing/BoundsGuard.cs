@@ -94,15 +94,19 @@ internal sealed class BoundsGuard(PipelinePlan plan)
         }
     }
 
-    /// <summary>Forgets periods of which every window has fired: none of theirs is asked for again by this state.</summary>
+    /// <summary>Forgets periods that block nothing any more. Where every window has fired, none is asked for again by this state: a row
+    /// that comes for one is a dead letter (<c>AfterFiring</c>). Where the state covers the period from its first released window on,
+    /// it knows how often subjects have counted; a state that covers a window goes on covering it. A period that was lost
+    /// (<see cref="Lose"/>) is covered by nothing and stays until its last window has fired.</summary>
     public void Prune(IReadOnlyList<long?> firedUpTo)
     {
-        for (var i = 0; i < firedUpTo.Count; i++)
+        var branches = plan.Branches.Select((branch, i) => (branch.Bounded, FiredUpTo: firedUpTo[i], StateFrom: _stateFrom[i])).ToLookup(branch => branch.Bounded.Group);
+        foreach (var ((group, period), first) in _earlier)
         {
-            var bounded = plan.Branches[i].Bounded;
-            foreach (var past in _earlier.Keys.Where(key => key.Group == bounded.Group && key.PeriodMs + bounded.PeriodMs <= firedUpTo[i]).ToList())
+            // A dictionary may lose entries while it is walked through. Branches of one group may have come to different windows.
+            if (branches[group].All(branch => period + branch.Bounded.PeriodMs <= branch.FiredUpTo || branch.StateFrom <= first))
             {
-                _earlier.Remove(past);
+                _earlier.Remove((group, period));
             }
         }
     }
