@@ -46,7 +46,7 @@ public sealed class DocumentationTests
     {
         using var program = new TestProgram();
         // cluster.conf is the settings of a node.
-        var files = Directory.GetFiles(Path.Combine(Pipelines.Root(), "hocon"), "*.conf").Where(file => Path.GetFileName(file) != "cluster.conf").ToArray();
+        var files = Directory.GetFiles(Path.Combine(Pipelines.Root(), "hocon"), "*.conf", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "cluster.conf").ToArray();
         Assert.InRange(files.Length, 2, 100);
         foreach (var file in files)
         {

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Hosting.Run;
 using Microsoft.Data.Sqlite;
 using Xunit;
@@ -187,23 +186,5 @@ public sealed class RunCommandTests : IDisposable
         Assert.Equal((2, true), (key.Code, key.Error.Contains("key file that belongs to the store", StringComparison.Ordinal)));
         var missing = await _program.RunLogAsync(_log, "--set", $"pipeline.keys={{create=false,file=\"{_program.PathOf("none.keys")}\"}}");
         Assert.Equal((2, true), (missing.Code, missing.Error.Contains("none.keys", StringComparison.Ordinal)));
-    }
-
-    /// <summary>Interrupts in the middle of a run: when the first windows fire.</summary>
-    private sealed class InterruptAtFirstDraw : IRandomSource
-    {
-        private Action? _interrupt;
-
-        public IDisposable Register(Action interrupted)
-        {
-            Volatile.Write(ref _interrupt, interrupted);
-            return new TestProgram.Nothing();
-        }
-
-        public void Fill(Span<byte> destination)
-        {
-            Interlocked.Exchange(ref _interrupt, null)?.Invoke();
-            CryptoRandomSource.Instance.Fill(destination);
-        }
     }
 }
