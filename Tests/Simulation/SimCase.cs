@@ -1,5 +1,6 @@
 using System.Globalization;
 using AkkaPrivacy.Engine.Graphs;
+using AkkaPrivacy.Engine.Stages;
 using AkkaPrivacy.Engine.Time;
 
 namespace AkkaPrivacy.Tests.Simulation;
@@ -30,6 +31,15 @@ public sealed record SimCase
 
     public required IReadOnlyList<SimBranch> Branches { get; init; }
 
+    /// <summary>Which partitions each source has; more than one source are merged, so partitions are counted in this order.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> Sources { get; init; } = [];
+
+    /// <summary>How fast sources are read, on the clock of the simulation; null for no limit.</summary>
+    public double? RowsPerSecond { get; init; }
+
+    /// <summary>Whether places of rows that are left out are told.</summary>
+    public bool HasSideOutput { get; init; } = true;
+
     public IEnumerable<SimRow> Rows => Partitions.SelectMany(lines => lines).Select(line => line.Row).OfType<SimRow>();
 
     public static SimCase Draw(int seed)
@@ -45,57 +55,32 @@ public sealed record SimCase
             Skew = TimeSpan.FromMinutes(random.Next(0, 10)),
             Repeats = random.Next(2) == 0,
             Partitions = [],
-            Branches = [.. DrawBranches(random, isSparse), .. DrawShaped(new Random(seed ^ 0x5EED), isSparse)],
+            Branches = SimBranches.Draw(random, isSparse),
+            RowsPerSecond = random.Next(4) == 0 ? random.Next(50, 5000) : null,
         };
-        drawn = drawn with { Partitions = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => drawn.DrawPartition(random))] };
+        drawn = drawn with { Partitions = [.. Enumerable.Range(0, random.Next(1, 4)).Select(partition => drawn.DrawPartition(random, partition))] };
+        drawn = drawn with { Sources = DrawSources(random, drawn.Partitions.Count) };
         return random.Next(4) > 0 ? drawn : drawn with { Range = new TimeWindow(Base + random.Next(200) * Minute, Base + random.Next(201, 500) * Minute) };
     }
 
-    private static List<SimBranch> DrawBranches(Random random, bool isSparse)
+    /// <summary>The same with one partition of one source and nothing around it, for runtimes that compose graphs by themselves.</summary>
+    public SimCase Plain() => this with
     {
-        string[][] statuses = [["200"], ["301"], ["404"]];
-        string[][] pairs = [["/a", "200"], ["/b", "200"], ["/b", "404"], ["/zz", "500"]];
-        SimBranch[] all =
-        [
-            Branch([], null, 1, new SimQuery("visitors", 'd'), new SimQuery("hits", 'c')),
-            Branch(["status"], statuses, random.Next(1, 3), new SimQuery("by-status", 'c'), new SimQuery("ms", 's')),
-            Branch(["page"], null, random.Next(1, 3), new SimQuery("pages", 'c')) with { WithoutErrors = random.Next(2) == 0 },
-            Branch(["first-page"], [["/a"], ["/b"]], 2, new SimQuery("visits", 'c'), new SimQuery("events", 's')) with
-            {
-                Gap = TimeSpan.FromMinutes(random.Next(1, 60)),
-                MaxLength = TimeSpan.FromHours(new[] { 1, 3, 12, 24 }[random.Next(4)]),
-            },
-            Branch(["page", "status"], pairs, random.Next(1, 4), new SimQuery("pairs", 'd')),
-        ];
-        random.Shuffle(all);
-        return [.. all.Take(random.Next(1, 4))];
+        Partitions = [Partitions[0]],
+        Sources = [[0]],
+        RowsPerSecond = null,
+        HasSideOutput = false,
+        Branches = [.. Branches.Select(branch => branch with { Arm = null })],
+    };
 
-        SimBranch Branch(string[] groupBy, string[][]? known, int groups, params SimQuery[] queries)
-        {
-            var window = isSparse ? TimeSpan.FromHours(random.Next(2) == 0 ? 12 : 24) : TimeSpan.FromMinutes(new[] { 10, 30, 60, 120 }[random.Next(4)]);
-            var panes = random.Next(3) == 0 ? random.Next(2) == 0 ? 2 : 5 : 1;
-            var perPeriod = ((TimeSpan.FromDays(1) - window).Ticks / (window / panes).Ticks) + 1;
-            return new SimBranch(groupBy, known, groups, random.Next(1, 4), random.Next(1, (int)Math.Min(panes > 1 ? 12 : 6, perPeriod) + 1), window, false, queries) { Panes = panes };
-        }
+    private static List<IReadOnlyList<int>> DrawSources(Random random, int partitions)
+    {
+        var cut = random.Next(1, partitions + 1);
+        var all = Enumerable.Range(0, partitions).ToArray();
+        return cut == partitions || random.Next(2) == 0 ? [all] : [all[cut..], all[..cut]];
     }
 
-    // Of a source of its own, so that the streams of a seed stay as they were.
-    private static IEnumerable<SimBranch> DrawShaped(Random random, bool isSparse)
-    {
-        var window = TimeSpan.FromHours(isSparse ? 24 : 1);
-        if (random.Next(2) == 0)
-        {
-            yield return new SimBranch(["page"], random.Next(2) == 0 ? [["/a"], ["/x"]] : null, random.Next(1, 4), random.Next(1, 4), 1, window, false, [new SimQuery("expanded", 'c')]) { Shape = 'e' };
-        }
-
-        if (random.Next(2) == 0)
-        {
-            yield return new SimBranch([], null, 1, random.Next(1, 4), 1, window, false, [new SimQuery("low", 'd'), new SimQuery("low-ms", 's')]) { Shape = 's' };
-            yield return new SimBranch(["page"], null, 2, 2, 1, window, false, [new SimQuery("high", 'c')]) { Shape = 'o' };
-        }
-    }
-
-    private List<SimLine> DrawPartition(Random random)
+    private List<SimLine> DrawPartition(Random random, int partition)
     {
         var lines = new List<SimLine>();
         var count = IsSparse ? random.Next(0, 12) : random.Next(0, 250);
@@ -105,7 +90,7 @@ public sealed record SimCase
             clock += IsSparse && random.Next(2) == 0 ? random.NextInt64(Day / 2, 6 * Day) : random.Next(0, 200) * Minute / 60;
             if (random.Next(12) == 0)
             {
-                lines.Add(new SimLine(Bad(random, clock), null));
+                lines.Add(Bad(random, clock));
                 continue;
             }
 
@@ -122,7 +107,7 @@ public sealed record SimCase
             }
         }
 
-        return lines;
+        return [.. lines.Select((line, i) => line.Row is null ? line : line with { Row = line.Row with { Place = (partition, i + 1) } })];
     }
 
     // Stamps of event time are in disorder by less than the allowed lateness, arrival stamps are in order.
@@ -164,12 +149,12 @@ public sealed record SimCase
         CultureInfo.InvariantCulture,
         $$"""{"time":{{row.EventMs}},"arrival":{{row.ArrivalMs}},"user":"{{row.User}}","page":"{{row.Page}}","status":{{row.Status}},"ms":{{row.Ms}},"id":"{{row.Id}}","extra":"x"}""");
 
-    private static string Bad(Random random, long clock) => random.Next(5) switch
+    private static SimLine Bad(Random random, long clock) => random.Next(5) switch
     {
-        0 => "not json",
-        1 => $$"""{"time":{{clock}},"arrival":{{clock}},"page":"/a","status":200,"ms":1}""",
-        2 => $$"""{"user":"user-1@example.org","page":"/a","status":200,"ms":1}""",
-        3 => $$"""{"time":{{clock}},"arrival":{{clock}},"user":"user-2@example.org","page":"/a","status":"a word","ms":1}""",
-        _ => $$"""{"time":{{clock}},"arrival":{{clock}},"user":"user-3@exam""",
+        0 => new("not json", null, DeadLetterReason.Malformed),
+        1 => new($$"""{"time":{{clock}},"arrival":{{clock}},"page":"/a","status":200,"ms":1}""", null, DeadLetterReason.MissingField),
+        2 => new("""{"user":"user-1@example.org","page":"/a","status":200,"ms":1}""", null, DeadLetterReason.MissingTime),
+        3 => new($$"""{"time":{{clock}},"arrival":{{clock}},"user":"user-2@example.org","page":"/a","status":"a word","ms":1}""", null, DeadLetterReason.WrongType),
+        _ => new($$"""{"time":{{clock}},"arrival":{{clock}},"user":"user-3@exam""", null, DeadLetterReason.Malformed),
     };
 }

@@ -13,6 +13,7 @@ public enum SimFault
     Shutdown,
     Abort,
     Pause,
+    PauseThenShutdown,
 }
 
 /// <summary>One fault that strikes at its n-th chance.</summary>

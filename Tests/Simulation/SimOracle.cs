@@ -1,13 +1,10 @@
 using System.IO.Hashing;
-using System.Security.Cryptography;
-using System.Text;
-using AkkaPrivacy.Engine.Batches;
 using AkkaPrivacy.Engine.Graphs;
+using AkkaPrivacy.Engine.Stages;
 using AkkaPrivacy.Engine.Time;
 using AkkaPrivacy.Engine.Windows;
 using AkkaPrivacy.Operators.Bound;
 using AkkaPrivacy.Operators.Window;
-using AkkaPrivacy.Tests.Support;
 
 namespace AkkaPrivacy.Tests.Simulation;
 
@@ -16,7 +13,6 @@ namespace AkkaPrivacy.Tests.Simulation;
 public sealed class SimOracle
 {
     private const long Day = 24 * 3_600_000L;
-    private static readonly byte[] Key = InMemoryKeyRing.Derive("secret of a test", "analytics");
     private readonly SimCase _case;
 
     public SimOracle(SimCase given)
@@ -43,47 +39,106 @@ public sealed class SimOracle
                 foreach (var query in branch.Queries)
                 {
                     Expected[(query.Name, start)] = content;
+                    if (groups.Count > branch.MaxGroups)
+                    {
+                        Withheld.Add((query.Name, start));
+                    }
+                    else if (Seen.GetValueOrDefault((branch, start)) is { } seen && seen.Count > branch.MaxGroups)
+                    {
+                        MayBeWithheld.Add((query.Name, start));
+                    }
                 }
             }
+
+            AddTotals(branch);
         }
     }
 
     public Dictionary<(string Query, long StartMs), string> Expected { get; } = [];
 
-    public long Late => _case.Arrival == ArrivalMode.EventTime ? 0 : InRange.Count(row => row.ArrivalMs - row.EventMs > _case.Lateness.TotalMilliseconds);
+    /// <summary>Windows in which subjects count in more groups than are allowed.</summary>
+    public HashSet<(string Query, long StartMs)> Withheld { get; } = [];
 
-    public long Early => _case.Arrival == ArrivalMode.EventTime ? 0 : InRange.Count(row => row.EventMs - row.ArrivalMs > _case.Skew.TotalMilliseconds);
+    /// <summary>Windows with more groups than are allowed before bounds only: whether these were too many at one moment depends on
+    /// the order of rows and on lanes.</summary>
+    public HashSet<(string Query, long StartMs)> MayBeWithheld { get; } = [];
+
+    /// <summary>Running totals, by query and start of window.</summary>
+    public Dictionary<(string Query, long StartMs), string> Totals { get; } = [];
+
+    /// <summary>The places of rows that are left out for a reason of their own.</summary>
+    public HashSet<SimLetter> Letters(bool withQueries)
+    {
+        var letters = new HashSet<SimLetter>();
+        for (var partition = 0; partition < _case.Partitions.Count; partition++)
+        {
+            var lines = _case.Partitions[partition];
+            letters.UnionWith(Enumerable.Range(0, lines.Count).Where(i => lines[i].Row is null).Select(i => new SimLetter(lines[i].Reason, partition, i + 1, "")));
+        }
+
+        letters.UnionWith(_case.Rows.Except(InRange).Select(row => Letter(DeadLetterReason.TimeOutOfRange, row, "")));
+        letters.UnionWith(LateRows.Select(row => Letter(DeadLetterReason.Late, row, "")));
+        letters.UnionWith(EarlyRows.Select(row => Letter(DeadLetterReason.Early, row, "")));
+        foreach (var branch in withQueries ? _case.Branches : [])
+        {
+            // The stages of a branch that is the only one leave rows out for all queries.
+            var label = _case.Branches.Count == 1 ? "" : branch.Label;
+            letters.UnionWith(OnTime.SelectMany(row => SimPlainSteps.LeftOut(branch, row, failing: true)).Select(row => Letter(DeadLetterReason.StageError, row, label)));
+            letters.UnionWith(OnTime.SelectMany(row => SimPlainSteps.LeftOut(branch, row, failing: false)).Select(row => Letter(DeadLetterReason.NotInTable, row, label)));
+        }
+
+        return letters;
+    }
+
+    public long Late => LateRows.Count();
+
+    public long Early => EarlyRows.Count();
 
     private Dictionary<(SimBranch Branch, long Start), Dictionary<string, long[]>> Windows { get; } = [];
 
+    // Groups of rows before bounds, where their number is limited.
+    private Dictionary<(SimBranch Branch, long Start), HashSet<string>> Seen { get; } = [];
+
     private IEnumerable<SimRow> InRange => _case.Rows.Where(row => _case.Range is not { } range || (row.EventMs >= range.StartMs && row.EventMs < range.EndMs));
 
-    private IEnumerable<SimRow> OnTime => InRange.Where(row => _case.Arrival == ArrivalMode.EventTime
-        || (row.ArrivalMs - row.EventMs <= _case.Lateness.TotalMilliseconds && row.EventMs - row.ArrivalMs <= _case.Skew.TotalMilliseconds));
+    private IEnumerable<SimRow> LateRows => _case.Arrival == ArrivalMode.EventTime ? [] : InRange.Where(row => row.ArrivalMs - row.EventMs > _case.Lateness.TotalMilliseconds);
+
+    private IEnumerable<SimRow> EarlyRows => _case.Arrival == ArrivalMode.EventTime ? [] : InRange.Where(row => row.EventMs - row.ArrivalMs > _case.Skew.TotalMilliseconds);
+
+    private IEnumerable<SimRow> OnTime => InRange.Except(LateRows).Except(EarlyRows);
 
     private IEnumerable<SimRow> Once => _case.Repeats ? OnTime.DistinctBy(row => (row.User, row.Id)) : OnTime;
 
     public static string Text(IEnumerable<(string Key, long[] Values)> groups) =>
         string.Join(' ', groups.OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => $"[{group.Key}]={string.Join(',', group.Values)}"));
 
-    private static string[] KeyOf(SimRow row, SimBranch branch) => [.. branch.GroupBy.Select(name => name is "page" or "first-page" ? row.Page : $"{row.Status}")];
-
-    private static Token TokenOf(string user)
+    private static string[] KeyOf(SimRow row, SimBranch branch) => [.. branch.GroupBy.Select(name => name switch
     {
-        var digest = HMACSHA256.HashData(Key, Encoding.UTF8.GetBytes(user));
-        return new Token(BitConverter.ToUInt64(digest, 0), BitConverter.ToUInt64(digest, 8));
-    }
+        "section" => row.Section,
+        "tier" => row.Tier,
+        "parity" => row.Parity,
+        "status" => $"{row.Status}",
+        _ => row.Page,
+    })];
+
+    private static SimLetter Letter(DeadLetterReason reason, SimRow row, string query) => new(reason, row.Place.Partition, row.Place.Line, query);
 
     // Which groups are kept is the operator's own choice by hash; that there are so many and which subject's is not.
     private static ulong Priority(string user, string[] key, long start) => GroupPriority.Of(
-        TokenOf(user), XxHash3.HashToUInt64(key.Length == 0 ? [] : WindowAggregate.EncodeKey(key), GroupTable.StableSeed), start);
+        SimPlainSteps.TokenOf(user), XxHash3.HashToUInt64(key.Length == 0 ? [] : WindowAggregate.EncodeKey(key), GroupTable.StableSeed), start);
 
     private void Bound(SimBranch branch, long size)
     {
-        var rows = Sessions(branch, Once.Where(row => !branch.WithoutErrors || row.Status < 500).SelectMany(row => Shaped(branch, row)))
+        var rows = Sessions(branch, Once.SelectMany(row => SimPlainSteps.Through(branch, row)))
             .Where(row => branch.KnownKeys is null || branch.KnownKeys.Any(key => key.SequenceEqual(KeyOf(row, branch))))
             .SelectMany(row => Enumerable.Range(0, branch.Panes).Select(pane => (Row: row, Start: TimeWindow.FloorTo(row.EventMs, size / branch.Panes) - (pane * size / branch.Panes))))
-            .Where(pair => Windows.ContainsKey((branch, pair.Start)));
+            .Where(pair => Windows.ContainsKey((branch, pair.Start)))
+            .ToList();
+        if (branch.MaxGroups is not null)
+        {
+            rows.GroupBy(pair => pair.Start).ToList().ForEach(window => Seen[(branch, window.Key)] = [.. window.Select(pair => string.Join('|', KeyOf(pair.Row, branch)))]);
+        }
+
         foreach (var subject in rows.GroupBy(pair => (pair.Row.User, Day: pair.Start / Day)))
         {
             foreach (var window in subject.GroupBy(pair => pair.Start).OrderBy(window => window.Key).Take(branch.Windows))
@@ -96,14 +151,6 @@ public sealed class SimOracle
             }
         }
     }
-
-    private static IEnumerable<SimRow> Shaped(SimBranch branch, SimRow row) => branch.Shape switch
-    {
-        'e' => row.Page == "/c" ? [] : [row, row with { Page = "/x" }],
-        's' => row.Status <= 301 ? [row] : [],
-        'o' => row.Status > 301 ? [row] : [],
-        _ => [row],
-    };
 
     // A session is a row with its first page, and its number of rows as the measure.
     private static IEnumerable<SimRow> Sessions(SimBranch branch, IEnumerable<SimRow> rows)
@@ -139,13 +186,30 @@ public sealed class SimOracle
     private void Add(SimBranch branch, long start, string key, List<SimRow> rows)
     {
         var groups = Windows[(branch, start)];
-        var hasSum = branch.Queries.Any(query => query.Kind == 's');
+        var isWeighted = branch.Queries[0].Kind == 'w';
+        var hasSum = isWeighted || branch.Queries.Any(query => query.Kind is 's' or 't');
         var values = groups.TryGetValue(key, out var old) ? old : groups[key] = new long[hasSum ? 3 : 2];
         values[0] += Math.Min(rows.Count, branch.RowsPerGroup);
         values[1]++;
         if (hasSum)
         {
-            values[2] += Math.Clamp(rows.Sum(row => row.Ms), -2, 120);
+            values[2] += isWeighted ? Math.Min(rows.Sum(row => row.Weight), branch.RowsPerGroup * SimTables.LargestWeight) : Math.Clamp(rows.Sum(row => row.Ms), -2, 120);
+        }
+    }
+
+    // The counts of the period so far, of all known keys.
+    private void AddTotals(SimBranch branch)
+    {
+        var period = (long)SimBranch.RunningPeriod.TotalMilliseconds;
+        foreach (var query in branch.Queries.Where(query => query.Kind == 'r'))
+        {
+            var windows = Windows.Where(pair => pair.Key.Branch == branch).ToList();
+            foreach (var start in windows.Select(window => window.Key.Start))
+            {
+                var before = windows.Where(window => window.Key.Start <= start && window.Key.Start / period == start / period).ToList();
+                Totals[(query.Name, start)] = Text(branch.KnownKeys!.Select(key => string.Join('|', key))
+                    .Select(key => (key, new[] { before.Sum(window => window.Value.GetValueOrDefault(key)?[0] ?? 0) })));
+            }
         }
     }
 }

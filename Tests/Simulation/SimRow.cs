@@ -1,19 +1,66 @@
+using AkkaPrivacy.Engine.Stages;
+
 namespace AkkaPrivacy.Tests.Simulation;
 
 /// <summary>A good row in plain form. A wild one has damaged stamps far from all others.</summary>
-public sealed record SimRow(string User, string Page, long Status, long Ms, long EventMs, long ArrivalMs, bool IsWild, string Id = "");
+public sealed record SimRow(string User, string Page, long Status, long Ms, long EventMs, long ArrivalMs, bool IsWild, string Id = "")
+{
+    /// <summary>Where it stands: the partition, and the line from 1.</summary>
+    public (int Partition, long Line) Place { get; init; }
 
-/// <summary>A line of a source; without a row when a parser must refuse it.</summary>
-public sealed record SimLine(string Text, SimRow? Row);
+    /// <summary>What a look-up in the table of pages adds.</summary>
+    public string Section { get; init; } = "";
+
+    /// <summary>What a join with the table of versions adds.</summary>
+    public string Tier { get; init; } = "";
+
+    /// <summary>What a batch stage adds.</summary>
+    public string Parity { get; init; } = "";
+
+    /// <summary>How many rows it stands for.</summary>
+    public long Weight { get; init; } = 1;
+}
+
+/// <summary>A line of a source; without a row when a parser must refuse it, for a reason.</summary>
+public sealed record SimLine(string Text, SimRow? Row, DeadLetterReason Reason = default);
+
+/// <summary>What a row goes through before it is bounded.</summary>
+public enum SimStep
+{
+    NoErrors,
+    Expand,
+    Low,
+    High,
+    Batch,
+    Affine,
+    Sample,
+    Weigh,
+    Enrich,
+    EnrichOrDrop,
+    EnrichOrDefault,
+    Join,
+    JoinOrDrop,
+    Throw,
+    Trip,
+}
 
 /// <summary>A bounded window and the queries over it.</summary>
-public sealed record SimBranch(string[] GroupBy, string[][]? KnownKeys, int Groups, int RowsPerGroup, int Windows, TimeSpan Window, bool WithoutErrors, SimQuery[] Queries)
+public sealed record SimBranch(string[] GroupBy, string[][]? KnownKeys, int Groups, int RowsPerGroup, int Windows, TimeSpan Window, SimQuery[] Queries)
 {
+    /// <summary>When running totals begin anew.</summary>
+    public static readonly TimeSpan RunningPeriod = TimeSpan.FromHours(12);
+
     /// <summary>Panes in a window; 1 for tumbling ones.</summary>
     public int Panes { get; init; } = 1;
 
-    /// <summary>What rows become before they are bounded: e(xpanded by a page of their own), s(plit by status), or as they are.</summary>
-    public char Shape { get; init; } = ' ';
+    /// <summary>What rows go through first, in order.</summary>
+    public SimStep[] Steps { get; init; } = [];
+
+    /// <summary>Which arm of the split it hangs on; null when on the stream itself.</summary>
+    public int? Arm { get; init; }
+
+    /// <summary>The most groups of a window; null for any number.</summary>
+    public int? MaxGroups { get; init; }
 
     /// <summary>The longest pause of sessions, which are counted instead of rows; null when rows are.</summary>
     public TimeSpan? Gap { get; init; }
@@ -21,7 +68,10 @@ public sealed record SimBranch(string[] GroupBy, string[][]? KnownKeys, int Grou
     public TimeSpan MaxLength { get; init; } = TimeSpan.FromHours(12);
 
     public TimeSpan Slide => Window / Panes;
+
+    /// <summary>What dead letters call it.</summary>
+    public string Label => Queries.Length == 1 ? Queries[0].Name : $"{Queries[0].Name}+{Queries.Length - 1}";
 }
 
-/// <summary>A query: c(ount), s(um) or d(istinct subjects).</summary>
+/// <summary>A query: c(ount), s(um), d(istinct subjects), w(eights), r(unning count), or a running sum (t).</summary>
 public sealed record SimQuery(string Name, char Kind);

@@ -6,11 +6,12 @@ using AkkaPrivacy.Engine.Schemas;
 
 namespace AkkaPrivacy.Tests.Simulation;
 
-/// <summary>Reads the lines of a case in batches that are cut at random, from one partition or another, with idle moments.</summary>
-public sealed class SimSource(SimCase given, Random random, SimFaults faults, SimClock clock, Task<IPipelineRun> run) : IEventSource
+/// <summary>Reads lines of some partitions of a case in batches that are cut at random, from one partition or another, with idle
+/// moments.</summary>
+public sealed class SimSource(SimCase given, IReadOnlyList<int> partitions, Random random, SimFaults faults, SimClock clock, Task<IPipelineRun> run) : IEventSource
 {
-    private readonly long[] _next = new long[given.Partitions.Count];
-    private readonly bool[] _ended = new bool[given.Partitions.Count];
+    private readonly long[] _next = new long[partitions.Count];
+    private readonly bool[] _ended = new bool[partitions.Count];
     private readonly int _largest = random.Next(1, 60);
 
     public string Name => "simulated";
@@ -21,14 +22,14 @@ public sealed class SimSource(SimCase given, Random random, SimFaults faults, Si
 
     public long BytesRead => 0;
 
-    public int Partitions => given.Partitions.Count;
+    public int Partitions => partitions.Count;
 
     public async ValueTask OpenAsync(SourceContext context, CancellationToken cancellationToken)
     {
         await run;
         foreach (var position in context.Resume)
         {
-            _next[int.Parse(position.Partition)] = position.Offset;
+            _next[partitions.ToList().IndexOf(int.Parse(position.Partition))] = position.Offset;
         }
     }
 
@@ -50,7 +51,7 @@ public sealed class SimSource(SimCase given, Random random, SimFaults faults, Si
             return SourceRead.Idle;
         }
 
-        var lines = given.Partitions[partition];
+        var lines = given.Partitions[partitions[partition]];
         if (_next[partition] == lines.Count)
         {
             _ended[partition] = true;
@@ -61,7 +62,11 @@ public sealed class SimSource(SimCase given, Random random, SimFaults faults, Si
         return SourceRead.Rows;
     }
 
-    public IReadOnlyList<SourcePosition> Positions() => [.. _next.Select((next, i) => new SourcePosition($"{i}", "", next, next))];
+    public IReadOnlyList<SourcePosition> Positions() => [.. _next.Select((next, i) => new SourcePosition($"{partitions[i]}", "", next, next))];
+
+    public SourcePosition? PartitionAt(int partition) => new($"{partitions[partition]}", "", 0, 0);
+
+    public bool Holds(SourcePosition partition) => partitions.Contains(int.Parse(partition.Partition));
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -86,6 +91,17 @@ public sealed class SimSource(SimCase given, Random random, SimFaults faults, Si
             {
                 SpinWait.SpinUntil(() => paused.Topology().State is "paused" or "completed", TimeSpan.FromSeconds(10));
                 paused.Resume();
+            }, CancellationToken.None);
+        }
+
+        if (faults.Strikes(SimFault.PauseThenShutdown))
+        {
+            var paused = await run;
+            paused.Pause("the simulation");
+            _ = Task.Run(() =>
+            {
+                SpinWait.SpinUntil(() => paused.Topology().State is "paused" or "completed", TimeSpan.FromSeconds(10));
+                paused.KillSwitch.Shutdown();
             }, CancellationToken.None);
         }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AkkaPrivacy.Engine.Releases;
 using AkkaPrivacy.Engine.Runtime;
 using AkkaPrivacy.Engine.Stages;
 using Xunit;
@@ -6,8 +7,8 @@ using Xunit;
 namespace AkkaPrivacy.Tests.Simulation;
 
 /// <summary>
-/// Random streams through the embedded runtime on virtual time, compared with an oracle: undisturbed, stopped and resumed,
-/// and with faults in store, source, stages and sinks.
+/// Random streams through random graphs of random stages on the embedded runtime and virtual time, compared with an oracle:
+/// undisturbed, stopped, paused and resumed, and with faults in store, source, stages and sinks.
 /// </summary>
 /// <remarks>
 /// <c>AKKAPRIVACY_SIM_SEEDS</c> sets how many seeds are run, <c>AKKAPRIVACY_SIM_FIRST</c> the first one. A failure
@@ -15,7 +16,7 @@ namespace AkkaPrivacy.Tests.Simulation;
 /// </remarks>
 public sealed class SimulationTests
 {
-    private const int DefaultSeeds = 200;
+    private const int DefaultSeeds = 60;
 
     [Fact]
     public async Task Undisturbed_and_disturbed_runs_release_what_the_oracle_expects()
@@ -47,30 +48,41 @@ public sealed class SimulationTests
         Assert.Equal(given.Partitions.Sum(lines => lines.Count), summary!.RowsRead);
         Assert.Equal(oracle.Late, summary.DeadLetters.GetValueOrDefault(DeadLetterReason.Late));
         Assert.Equal(oracle.Early, summary.DeadLetters.GetValueOrDefault(DeadLetterReason.Early));
-        Assert.Equal((oracle.Expected.Count, 0, 0), (summary.Released, summary.Replayed, summary.Withheld.Count));
+        Assert.Equal((oracle.Expected.Count, 0), (summary.Released + summary.Withheld.Count, summary.Replayed));
+        Assert.All(summary.Withheld, withheld => Assert.Equal(RefusalCode.StateLimit, withheld.Refusal.Code));
+        var told = calm.Letters.OfRows(withQueries: false).ToList();
+        Assert.Equal(told.Distinct().Count(), told.Count);
 
         // A run that its supervision starts again counts as if nothing had happened.
         var supervised = new SimWorld(given, oracle, salt: 3);
-        Same(summary, await supervised.RunAsync(new[] { SimFault.Stage, SimFault.Source, SimFault.Sink }[given.Seed % 3], supervised: true));
+        Same(oracle, summary, await supervised.RunAsync(new[] { SimFault.Stage, SimFault.Source, SimFault.Sink }[given.Seed % 3], supervised: true));
         supervised.CheckEnd();
-        Assert.Equal(await calm.SpentAsync(), await supervised.SpentAsync());
+        await SpentTheSameAsync(oracle, calm, supervised);
 
         var rough = new SimWorld(given, oracle, salt: 2);
         var random = new Random(given.Seed);
         for (var attempt = random.Next(1, 6); attempt > 0; attempt--)
         {
-            await rough.RunAsync((SimFault)random.Next(1, 10), supervised: random.Next(2) == 0);
+            await rough.RunAsync((SimFault)random.Next(1, Enum.GetValues<SimFault>().Length), supervised: random.Next(2) == 0);
         }
 
         Assert.False((await rough.RunAsync(SimFault.None))!.Interrupted);
         rough.CheckEnd();
-        Assert.Equal(await calm.SpentAsync(), await rough.SpentAsync());
+        await SpentTheSameAsync(oracle, calm, rough);
     }
 
-    private static void Same(RunSummary calm, RunSummary? supervised) => Assert.Equal(Text(calm), Text(supervised!));
+    private static async Task SpentTheSameAsync(SimOracle oracle, SimWorld calm, SimWorld other)
+    {
+        if (oracle.MayBeWithheld.Count == 0)
+        {
+            Assert.Equal(await calm.SpentAsync(), await other.SpentAsync());
+        }
+    }
+
+    private static void Same(SimOracle oracle, RunSummary calm, RunSummary? supervised) => Assert.Equal(Text(oracle, calm), Text(oracle, supervised!));
 
     // Reasons that a row has by itself; where a wild row ends up otherwise depends on when windows fired.
-    private static string Text(RunSummary summary) =>
-        $"{summary.RowsRead} {summary.Released} {summary.Replayed} {summary.UnmappedFields} "
+    private static string Text(SimOracle oracle, RunSummary summary) =>
+        $"{summary.RowsRead} {(oracle.MayBeWithheld.Count == 0 ? summary.Released : 0)} {summary.Replayed} {summary.UnmappedFields} "
         + string.Join(' ', summary.DeadLetters.Where(pair => pair.Key is DeadLetterReason.Malformed or DeadLetterReason.WrongType or DeadLetterReason.MissingField or DeadLetterReason.MissingTime or DeadLetterReason.Late or DeadLetterReason.Early));
 }

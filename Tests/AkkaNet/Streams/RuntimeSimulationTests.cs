@@ -30,7 +30,7 @@ public sealed class RuntimeSimulationTests : IAsyncLifetime
         world.CheckEnd();
         Assert.Equal(given.Partitions.Sum(lines => lines.Count), summary!.RowsRead);
         Assert.Equal(oracle.Late, summary.DeadLetters.GetValueOrDefault(DeadLetterReason.Late));
-        Assert.Equal((oracle.Expected.Count, 0, 0), (summary.Released, summary.Replayed, summary.Withheld.Count));
+        Assert.Equal((oracle.Expected.Count, 0), (summary.Released + summary.Withheld.Count, summary.Replayed));
     });
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class DirectSimulationTests : IAsyncLifetime
         world.CheckEnd();
         Assert.Equal(given.Partitions.Sum(lines => lines.Count), summary!.RowsRead);
         Assert.Equal(oracle.Late, summary.DeadLetters.GetValueOrDefault(DeadLetterReason.Late));
-        Assert.Equal((oracle.Expected.Count, 0, 0), (summary.Released, summary.Replayed, summary.Withheld.Count));
+        Assert.Equal((oracle.Expected.Count, 0), (summary.Released + summary.Withheld.Count, summary.Replayed));
     });
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class DirectSimulationTests : IAsyncLifetime
             try
             {
                 var drawn = SimCase.Draw(seed);
-                await run(drawn with { Partitions = [drawn.Partitions[0]] });
+                await run(drawn.Plain());
             }
             catch (Exception exception)
             {
