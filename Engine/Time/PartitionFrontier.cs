@@ -41,6 +41,7 @@ internal sealed class PartitionFrontier
         }
 
         Apply(stamps);
+        JudgeLater();
     }
 
     // Another lane was faster: these stamps stand before what counted already and are its past, not damaged.
@@ -126,6 +127,28 @@ internal sealed class PartitionFrontier
     // damaged stamp of the far past would be confirmed by any other.
     private static bool Confirms(ArrivalStamps next, ArrivalStamps pending) =>
         next.High >= pending.Low - FrontierTracker.MaxStep && next.Low - pending.High <= FrontierTracker.LongestGap;
+
+    // Runs behind one that is certain, whose lanes were faster, are judged as if they came now.
+    private void JudgeLater()
+    {
+        var later = _pending.ToArray();
+        _pending.Clear();
+        foreach (var run in later)
+        {
+            if (IsNear(run))
+            {
+                Apply(run);
+            }
+            else if (IsBehind(run))
+            {
+                ApplyEarlier(run);
+            }
+            else
+            {
+                Wait(run);
+            }
+        }
+    }
 
     private void Apply(ArrivalStamps stamps)
     {

@@ -29,6 +29,10 @@ internal sealed class MergedSource(IReadOnlyList<(string Name, IEventSource Sour
 
     public IReadOnlyList<string> Warnings => [.. sources.SelectMany(source => source.Source.Warnings.Select(warning => $"{source.Name}: {warning}"))];
 
+    public bool KeepsPartitions => sources.All(source => source.Source.KeepsPartitions);
+
+    public bool CanReadAgain => sources.All(source => source.Source.CanReadAgain);
+
     public async ValueTask OpenAsync(SourceContext context, CancellationToken cancellationToken)
     {
         _time = context.Time;

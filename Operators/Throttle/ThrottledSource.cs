@@ -30,6 +30,10 @@ internal sealed class ThrottledSource(IEventSource inner, ThrottleOptions option
 
     public IReadOnlyList<string> Warnings => inner.Warnings;
 
+    public bool KeepsPartitions => inner.KeepsPartitions;
+
+    public bool CanReadAgain => inner.CanReadAgain;
+
     public async ValueTask OpenAsync(SourceContext context, CancellationToken cancellationToken)
     {
         _time = context.Time;

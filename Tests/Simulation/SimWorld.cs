@@ -72,7 +72,10 @@ internal sealed class SimWorld(
     {
         Assert.True(Tap.Faults.Count == 0, string.Join('\n', Tap.Faults.Take(5).Concat(Log)));
         var ids = _released.Keys.Select(Identify).Order().ToList();
-        Assert.Equal(oracle.Expected.Keys.Except(oracle.Withheld).Except(oracle.MayBeWithheld.Except(ids)).Order(), ids);
+        var expected = oracle.Expected.Keys.Except(oracle.Withheld).Except(oracle.MayBeWithheld.Except(ids)).ToList();
+        Assert.True(
+            ids.ToHashSet().SetEquals(expected),
+            $"Releases: missing {string.Join(' ', expected.Except(ids).Take(5))}, too many {string.Join(' ', ids.Except(expected).Take(5))}\n{string.Join('\n', Log)}");
         Assert.Equal(_released.Keys.Order(), _published.Keys.Order());
         Assert.All(_published, pair => Assert.Equal(_released[pair.Key], pair.Value));
         foreach (var (id, text) in _published.Where(pair => oracle.Totals.ContainsKey(Identify(pair.Key))))

@@ -16,7 +16,7 @@ namespace AkkaPrivacy.Tests.Simulation;
 /// </remarks>
 public sealed class SimulationTests
 {
-    private const int DefaultSeeds = 60;
+    private const int DefaultSeeds = 40;
 
     [Fact]
     public async Task Undisturbed_and_disturbed_runs_release_what_the_oracle_expects()

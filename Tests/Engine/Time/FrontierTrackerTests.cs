@@ -85,7 +85,7 @@ public sealed class FrontierTrackerTests
     [Fact]
     public void The_order_in_which_lanes_report_does_not_matter()
     {
-        for (var seed = 1; seed <= 200; seed++)
+        for (var seed = 1; seed <= 1000; seed++)
         {
             var random = new Random(seed);
             var runs = new List<ArrivalStamps>();
@@ -97,9 +97,10 @@ public sealed class FrontierTrackerTests
 
             var (ordered, mixed) = (new FrontierTracker(1), new FrontierTracker(1));
             runs.ForEach(run => ordered.Report(0, run));
-            for (var i = 0; i < runs.Count; i += 3)
+            var lanes = random.Next(2, 6);
+            for (var i = 0; i < runs.Count; i += lanes)
             {
-                var together = runs.Skip(i).Take(3).ToArray();
+                var together = runs.Skip(i).Take(lanes).ToArray();
                 random.Shuffle(together);
                 Array.ForEach(together, run => mixed.Report(0, run));
             }
@@ -108,6 +109,17 @@ public sealed class FrontierTrackerTests
             mixed.End(0);
             Assert.True(ordered.Range == mixed.Range, $"Seed {seed}");
         }
+    }
+
+    [Fact]
+    public void Several_runs_of_faster_lanes_count_once_the_one_before_them_is_certain()
+    {
+        Report(13, Now + Hour, rows: 1);
+        Report(15, Now + 2 * Hour, rows: 1);
+        Report(1, Now, rows: 10);
+        Assert.Equal(Now + 2 * Hour, _tracker.Frontier);
+        _tracker.End(0);
+        Assert.Equal((Now, Now + 2 * Hour), _tracker.Range);
     }
 
     [Fact]

@@ -52,6 +52,15 @@ public sealed class MergedSourceTests
     }
 
     [Fact]
+    public async Task What_one_source_cannot_do_the_whole_cannot()
+    {
+        await using var two = Merged.Open([("a", () => new MemoryLineSource("m", "x\n"u8.ToArray())), ("once", () => new OnceSource())])();
+        await using var one = Merged.Open([("a", () => new MemoryLineSource("m", "x\n"u8.ToArray()))])();
+        Assert.Equal((false, false), (two.KeepsPartitions, two.CanReadAgain));
+        Assert.Equal((true, true), (one.KeepsPartitions, one.CanReadAgain));
+    }
+
+    [Fact]
     public async Task An_idle_source_holds_no_other_back()
     {
         var clock = new StoppedClock();

@@ -5,6 +5,7 @@ using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Runtime.Sources;
 using AkkaPrivacy.Engine.Stages;
 using AkkaPrivacy.Operators.Throttle;
+using AkkaPrivacy.Tests.Support;
 using Xunit;
 
 namespace AkkaPrivacy.Tests.Operators.Throttle;
@@ -52,6 +53,13 @@ public sealed class ThrottledSourceTests
         using var stop = new CancellationTokenSource();
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await source.ReadAsync(batch, stop.Token));
+    }
+
+    [Fact]
+    public async Task What_the_source_cannot_do_stays_so()
+    {
+        await using IEventSource source = new ThrottledSource(new OnceSource(), new ThrottleOptions { RowsPerSecond = 1 });
+        Assert.Equal((false, false), (source.KeepsPartitions, source.CanReadAgain));
     }
 
     [Fact]
