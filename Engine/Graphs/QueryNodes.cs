@@ -122,5 +122,5 @@ public abstract class NoiseNode : GraphNode
     /// <param name="query">The query with its sensitivity.</param>
     /// <param name="errors">Where mistakes go.</param>
     /// <returns>The mechanism, or null when there were mistakes.</returns>
-    public abstract INoiseMechanism? Plan(QueryPlan query, PlanErrors errors);
+    public abstract INoise? Plan(QueryPlan query, PlanErrors errors);
 }

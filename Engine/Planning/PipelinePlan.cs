@@ -4,6 +4,7 @@ using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Privacy;
 using AkkaPrivacy.Engine.Schemas;
 using AkkaPrivacy.Engine.Stages;
+using AkkaPrivacy.Engine.Time;
 using AkkaPrivacy.Engine.Windows;
 
 namespace AkkaPrivacy.Engine.Planning;
@@ -62,7 +63,7 @@ public sealed record PipelinePlan
 /// <param name="IsParser">Whether rows have their times from here on.</param>
 public sealed record RowStagePlan(string Name, RowPlan Plan, bool IsParser);
 
-/// <summary>A bounded window with the queries that share it: one composition group.</summary>
+/// <summary>A bounded window with the queries that share it.</summary>
 public sealed record BranchPlan
 {
     /// <summary>The stages between the exchange and the bounds.</summary>
@@ -77,10 +78,22 @@ public sealed record BranchPlan
     /// <summary>The queries.</summary>
     public required IReadOnlyList<PlannedQuery> Queries { get; init; }
 
-    /// <summary>The most that a period can be charged for this group: its W largest window costs.</summary>
-    public PrivacyCost PeriodCost => WindowCost * Math.Min(Bounded.Bounds.Windows, Bounded.WindowsPerPeriod);
+    /// <summary>The composition groups: one of all queries that are charged by the window, and one for each with continual noise.</summary>
+    public IEnumerable<CompositionGroup> Groups
+    {
+        get
+        {
+            var byWindow = Queries.Where(query => query.Query.Continual is null).ToList();
+            return Queries.Where(query => query.Query.Continual is not null).Select(query => CompositionGroup.Of(query.Group, [query]))
+                .Prepend(byWindow.Count > 0 ? CompositionGroup.Of(Bounded.Group, byWindow) : null)
+                .OfType<CompositionGroup>();
+        }
+    }
 
-    /// <summary>The cost of one window: the sum of its queries.</summary>
+    /// <summary>The most that a period can be charged for these queries.</summary>
+    public PrivacyCost PeriodCost => Groups.Select(group => group.PeriodCost).Aggregate((sum, cost) => sum + cost);
+
+    /// <summary>The most that one window is charged: the sum of its queries.</summary>
     public PrivacyCost WindowCost => Queries.Select(query => query.Query.Charge).Aggregate((sum, cost) => sum + cost);
 }
 
@@ -89,4 +102,15 @@ public sealed record BranchPlan
 /// <param name="Hash">Hash of everything that gives its numbers their meaning; 16 hexadecimal digits, part of its release
 /// ids. Other queries of the pipeline are not in it.</param>
 /// <param name="Sinks">The sinks; empty keeps releases in the store only.</param>
-public sealed record PlannedQuery(QueryPlan Query, string Hash, IReadOnlyList<Ports.IReleaseSink> Sinks);
+public sealed record PlannedQuery(QueryPlan Query, string Hash, IReadOnlyList<Ports.IReleaseSink> Sinks)
+{
+    /// <summary>The composition group it is charged in. Totals with continual noise have a group of their own.</summary>
+    public string Group => Query.Continual is null ? Query.Bounded.Group : $"running/{Hash}";
+
+    /// <summary>The group that one window is charged in: with continual noise each running total is charged once, so it has its own.</summary>
+    /// <param name="window">The window.</param>
+    /// <returns>A name for the ledger.</returns>
+    public string GroupOf(TimeWindow window) => Query.Continual is null
+        ? Group
+        : $"{Group}@{DateTimeOffset.FromUnixTimeMilliseconds(TimeWindow.FloorTo(window.StartMs, Query.RunningMs!.Value)).UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}";
+}

@@ -80,18 +80,35 @@ public sealed record QueryPlan
     public IKeySelection? Selection { get; init; }
 
     /// <summary>The noise; set once the whole query is planned.</summary>
-    public INoiseMechanism? Noise { get; init; }
+    public INoise? Noise { get; init; }
+
+    /// <summary>The noise of running totals, when one cost pays for all of a period; null otherwise.</summary>
+    public IContinualMechanism? Continual => Noise as IContinualMechanism;
+
+    /// <summary>How often at most an accounting period is charged for this query: once for each of W windows, or for each running total
+    /// with continual noise that has steps in the period.</summary>
+    public int ChargesPerPeriod => Continual is null
+        ? Math.Min(Bounded.Bounds.Windows, Bounded.WindowsPerPeriod)
+        : (int)Math.Max(1, Bounded.PeriodMs / RunningMs!.Value);
 
     /// <summary>The noise in words; of a statistic, that of each part.</summary>
     public string NoiseText => Parts.Count == 0 ? Noise!.Description : string.Join(", ", Parts.Select(part => $"{part.Part.Name}: {part.Noise.Description}"));
 
-    /// <summary>What one release costs: selection and noise, in the measures of the mechanisms.</summary>
+    /// <summary>What one release costs: selection and noise, in the measures of the mechanisms. With continual noise, what all totals
+    /// until the next start cost together.</summary>
     public PrivacyCost Cost => Selection is null
         ? Noise!.Cost
         : Selection.Cost + Noise!.Cost;
 
     /// <summary>What one release charges the account, in the account's measure.</summary>
     public PrivacyCost Charge { get; init; }
+
+    /// <summary>Whether a window is charged when windows of an accounting period come in order.</summary>
+    /// <param name="window">The window's number in its period, from 1.</param>
+    /// <returns>True for the first W windows; with continual noise, for the first of each running total.</returns>
+    public bool IsCharged(int window) => Continual is null
+        ? window <= ChargesPerPeriod
+        : (window - 1) * Bounded.WindowMs % Math.Min(RunningMs!.Value, Bounded.PeriodMs) == 0;
 
     private int Share => Statistic?.Parts.Count ?? 1;
 

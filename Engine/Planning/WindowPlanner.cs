@@ -260,7 +260,7 @@ internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema,
                 return null;
             }
 
-            if (node.Plan(query with { Part = part }, errors) is not { } noise)
+            if (node.Plan(query with { Part = part }, errors) is not INoiseMechanism noise)
             {
                 return null;
             }

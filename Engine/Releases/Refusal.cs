@@ -13,6 +13,10 @@ public enum RefusalCode
     /// pipeline before the ledger is asked; a window that was once given up stays withheld.</summary>
     StateLimit,
 
+    /// <summary>The window is a step of a running total with continual noise that has gone on without it, which cannot be taken back. Given
+    /// by the pipeline before the ledger is asked.</summary>
+    StepPassed,
+
     /// <summary>A name, cost or bound of the request is out of range.</summary>
     MalformedRequest,
 

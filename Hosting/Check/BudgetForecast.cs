@@ -37,7 +37,9 @@ internal sealed class BudgetForecast
         var forecast = new BudgetForecast(plan.Account.BudgetPerPeriod);
 
         // All windows of a group cost the same, so its charge stands after W of them: no later one changes it.
-        var firings = plan.Branches.SelectMany((branch, order) => Enumerable.Range(1, Windows(branch)).Select(window => (branch, order, window)));
+        var firings = plan.Branches.SelectMany((branch, order) => Enumerable.Range(1, branch.Bounded.WindowsPerPeriod)
+            .Where(window => branch.Queries.Any(query => query.Query.IsCharged(window)))
+            .Select(window => (branch, order, window)));
         foreach (var (branch, _, window) in firings.OrderBy(f => EndMs(f.branch, f.window)).ThenBy(f => f.order))
         {
             forecast.Fire(branch, window);
@@ -46,17 +48,12 @@ internal sealed class BudgetForecast
         return forecast;
     }
 
-    /// <summary>How many windows of a branch are charged.</summary>
-    /// <param name="branch">The branch.</param>
-    /// <returns>W, or the windows of a period when they are fewer.</returns>
-    public static int Windows(BranchPlan branch) => Math.Min(branch.Bounded.Bounds.Windows, branch.Bounded.WindowsPerPeriod);
-
     private static long EndMs(BranchPlan branch, int window) => branch.Bounded.WindowMs + ((window - 1) * branch.Bounded.SlideMs);
 
     private void Fire(BranchPlan branch, int window)
     {
         var end = TimeSpan.FromMilliseconds(EndMs(branch, window));
-        foreach (var query in branch.Queries)
+        foreach (var query in branch.Queries.Where(query => query.Query.IsCharged(window)))
         {
             var after = _spent + query.Query.Charge;
             if (after.FitsIn(_budget))

@@ -31,7 +31,7 @@ internal static class PrivacyPlanBuilder
             Account = new AccountReport(plan.Account.Account, PrivacyMeasureNames.ToName(plan.Account.Measure), Cost(plan.Account.BudgetPerPeriod), plan.Account.Period.TotalSeconds),
             Confidence = plan.Settings.Confidence,
             Queries = [.. plan.Branches.SelectMany(branch => branch.Queries, (branch, query) => Query(plan, branch, query))],
-            CompositionGroups = [.. plan.Branches.Select(Group)],
+            CompositionGroups = [.. plan.Branches.SelectMany(branch => branch.Groups).Select(Group)],
             Period = Period(plan, forecast),
             Sinks = [.. options.Sinks.Select(Sink)],
             Warnings = PrivacyWarnings.Of(plan, forecast),
@@ -93,7 +93,7 @@ internal static class PrivacyPlanBuilder
         return new QueryReport
         {
             Name = query.Name,
-            CompositionGroup = bounded.Group,
+            CompositionGroup = planned.Group,
             PlanHash = planned.Hash,
             Aggregate = query.AggregateText,
             WindowSeconds = bounded.WindowMs / 1000.0,
@@ -111,7 +111,7 @@ internal static class PrivacyPlanBuilder
                 ? new SelectionReport(selection.Description, Cost(selection.Cost), selection.SubjectsFor(0.5), selection.SubjectsFor(1))
                 : null,
             WindowCost = Cost(query.Charge),
-            PeriodCost = Cost(query.Charge * BudgetForecast.Windows(branch)),
+            PeriodCost = Cost(query.Charge * query.ChargesPerPeriod),
         };
     }
 
@@ -122,17 +122,17 @@ internal static class PrivacyPlanBuilder
         {
             var predicted = statistic.Predict(query.Parts, confidence, TypicalSubjects);
             return new NoiseReport(
-                query.NoiseText, noise.Scale, predicted / NormalTail.Quantile((1 - confidence) / 2), (decimal)Math.Min(predicted, 1e20), Cost(noise.Cost), TypicalSubjects);
+                query.NoiseText, noise.Scale, predicted / NormalTail.Quantile((1 - confidence) / 2), (decimal)Math.Min(predicted, 1e20), Cost(noise.Cost), TypicalSubjects, null);
         }
 
         // Intervals of the largest groups hold for all known groups at once.
         var each = query is { Top: not null, Bounded.KnownKeys: { } known } ? 1 - ((1 - confidence) / known.Count) : confidence;
         return new NoiseReport(
-            noise.Description, noise.Scale * (double)query.Resolution, noise.StandardDeviation * (double)query.Resolution, noise.HalfWidth(each) * query.Resolution, Cost(noise.Cost), null);
+            noise.Description, noise.Scale * (double)query.Resolution, noise.StandardDeviation * (double)query.Resolution, noise.HalfWidth(each) * query.Resolution, Cost(noise.Cost), null, query.Continual?.Reason);
     }
 
-    private static GroupReport Group(BranchPlan branch) => new(
-        branch.Bounded.Group, [.. branch.Queries.Select(query => query.Query.Name)], Cost(branch.WindowCost), BudgetForecast.Windows(branch), Cost(branch.PeriodCost));
+    private static GroupReport Group(CompositionGroup group) =>
+        new(group.Name, group.Queries, Cost(group.Cost), group.Charges, Cost(group.PeriodCost));
 
     private static PeriodReport Period(PipelinePlan plan, BudgetForecast forecast)
     {

@@ -87,7 +87,8 @@ internal sealed record BoundsReport(int Groups, int RowsPerGroup, int Windows);
 
 internal sealed record NoiseReport(
     string Mechanism, double Scale, double StandardDeviation, decimal HalfWidth, CostReport Cost,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? AtSubjects);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? AtSubjects,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason);
 
 internal sealed record SelectionReport(string Mechanism, CostReport Cost, long SubjectsForHalf, long SubjectsForCertain);
 

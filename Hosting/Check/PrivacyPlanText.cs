@@ -95,6 +95,11 @@ internal static class PrivacyPlanText
         }
 
         table.Write(output);
+        foreach (var query in plan.Queries.Where(query => query.Noise.Reason is not null))
+        {
+            output.WriteLine($"  {query.Name}: {query.Noise.Reason}. The error above is that of the worst total; one cost pays for all totals until the next start.");
+        }
+
         output.WriteLine();
     }
 

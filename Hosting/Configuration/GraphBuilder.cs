@@ -8,6 +8,7 @@ using AkkaPrivacy.Operators.Bound;
 using AkkaPrivacy.Operators.KeySelection;
 using AkkaPrivacy.Operators.Merge;
 using AkkaPrivacy.Operators.Noise;
+using AkkaPrivacy.Operators.Noise.Continual;
 using AkkaPrivacy.Operators.Parse;
 using AkkaPrivacy.Operators.Sample;
 using AkkaPrivacy.Operators.Sessions;
@@ -120,6 +121,8 @@ internal sealed class GraphBuilder(PipelineOptions options, IReadOnlyList<IRelea
     private static NoiseNode Noise(NoiseOptions noise, string place) => noise switch
     {
         { Kind: NoiseKind.Laplace } => new LaplaceNoise(noise.Epsilon) { Origin = place },
+        { Kind: NoiseKind.Continual, Rho: { } rho } => new ContinualNoise(rho) { Strategy = noise.Strategy, Origin = place },
+        { Kind: NoiseKind.Continual } => new ContinualNoise(noise.Epsilon, noise.Delta) { Strategy = noise.Strategy, Origin = place },
         { Rho: { } rho } => new GaussianNoise(rho) { Origin = place },
         _ => new GaussianNoise(noise.Epsilon, noise.Delta) { Origin = place },
     };

@@ -19,7 +19,7 @@ public sealed class LaplaceNoise(double epsilon) : NoiseNode
     public double Epsilon { get; } = epsilon;
 
     /// <inheritdoc />
-    public override INoiseMechanism? Plan(QueryPlan query, PlanErrors errors)
+    public override INoise? Plan(QueryPlan query, PlanErrors errors)
     {
         if (Epsilon is not (>= PrivacyCost.MinEpsilon and <= PrivacyCost.MaxEpsilon))
         {

@@ -1,4 +1,5 @@
 using AkkaPrivacy.Engine.Graphs;
+using AkkaPrivacy.Operators.Noise.Continual;
 
 namespace AkkaPrivacy.Operators.Noise;
 
@@ -57,4 +58,46 @@ public static class NoiseExtensions
     /// <returns>Values that may be published.</returns>
     public static Flow<TIn, ReleasedValues, TMat> GaussianNoise<TIn, TMat>(this Flow<TIn, AggregatedWindows, TMat> flow, double epsilon, double delta)
         where TIn : IStreamState => flow.Via(Flow.Single<AggregatedWindows, ReleasedValues>(new GaussianNoise(epsilon, delta)));
+
+    /// <summary>Adds noise for running totals. See <see cref="Continual.ContinualNoise"/>.</summary>
+    /// <typeparam name="TMat">The materialised value.</typeparam>
+    /// <param name="source">The aggregates.</param>
+    /// <param name="rho">What all totals until the next start cost together.</param>
+    /// <param name="strategy">How they share noise.</param>
+    /// <returns>Values that may be published.</returns>
+    public static Source<ReleasedValues, TMat> ContinualNoise<TMat>(this Source<AggregatedWindows, TMat> source, double rho, ContinualStrategy strategy = ContinualStrategy.Best) =>
+        source.Via(Flow.Single<AggregatedWindows, ReleasedValues>(new ContinualNoise(rho) { Strategy = strategy }));
+
+    /// <summary>Adds noise for running totals. See <see cref="Continual.ContinualNoise"/>.</summary>
+    /// <typeparam name="TIn">What flows in.</typeparam>
+    /// <typeparam name="TMat">The materialised value.</typeparam>
+    /// <param name="flow">The aggregates.</param>
+    /// <param name="rho">What all totals until the next start cost together.</param>
+    /// <param name="strategy">How they share noise.</param>
+    /// <returns>Values that may be published.</returns>
+    public static Flow<TIn, ReleasedValues, TMat> ContinualNoise<TIn, TMat>(this Flow<TIn, AggregatedWindows, TMat> flow, double rho, ContinualStrategy strategy = ContinualStrategy.Best)
+        where TIn : IStreamState => flow.Via(Flow.Single<AggregatedWindows, ReleasedValues>(new ContinualNoise(rho) { Strategy = strategy }));
+
+    /// <summary>Adds noise for running totals. See <see cref="Continual.ContinualNoise"/>.</summary>
+    /// <typeparam name="TMat">The materialised value.</typeparam>
+    /// <param name="source">The aggregates.</param>
+    /// <param name="epsilon">What all totals until the next start cost together.</param>
+    /// <param name="delta">The probability with which they may cost more.</param>
+    /// <param name="strategy">How they share noise.</param>
+    /// <returns>Values that may be published.</returns>
+    public static Source<ReleasedValues, TMat> ContinualNoise<TMat>(
+        this Source<AggregatedWindows, TMat> source, double epsilon, double delta, ContinualStrategy strategy = ContinualStrategy.Best) =>
+        source.Via(Flow.Single<AggregatedWindows, ReleasedValues>(new ContinualNoise(epsilon, delta) { Strategy = strategy }));
+
+    /// <summary>Adds noise for running totals. See <see cref="Continual.ContinualNoise"/>.</summary>
+    /// <typeparam name="TIn">What flows in.</typeparam>
+    /// <typeparam name="TMat">The materialised value.</typeparam>
+    /// <param name="flow">The aggregates.</param>
+    /// <param name="epsilon">What all totals until the next start cost together.</param>
+    /// <param name="delta">The probability with which they may cost more.</param>
+    /// <param name="strategy">How they share noise.</param>
+    /// <returns>Values that may be published.</returns>
+    public static Flow<TIn, ReleasedValues, TMat> ContinualNoise<TIn, TMat>(
+        this Flow<TIn, AggregatedWindows, TMat> flow, double epsilon, double delta, ContinualStrategy strategy = ContinualStrategy.Best)
+        where TIn : IStreamState => flow.Via(Flow.Single<AggregatedWindows, ReleasedValues>(new ContinualNoise(epsilon, delta) { Strategy = strategy }));
 }

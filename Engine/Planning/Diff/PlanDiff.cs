@@ -108,8 +108,9 @@ public sealed record PlanDiff
 
     // Branches that were written apart may still be one group: the same bounds, keys and window.
     private static Dictionary<string, PrivacyCost> PeriodCosts(PipelinePlan plan) => plan.Branches
-        .GroupBy(branch => branch.Bounded.Group)
-        .ToDictionary(group => group.Key, group => group.Select(branch => branch.PeriodCost).Aggregate((sum, cost) => sum + cost));
+        .SelectMany(branch => branch.Groups)
+        .GroupBy(group => group.Name)
+        .ToDictionary(group => group.Key, group => group.Select(part => part.PeriodCost).Aggregate((sum, cost) => sum + cost));
 
     private static Dictionary<string, (BranchPlan Branch, PlannedQuery Query)> All(PipelinePlan plan) =>
         plan.Branches.SelectMany(branch => branch.Queries, (branch, query) => (branch, query)).ToDictionary(pair => pair.query.Query.Name);

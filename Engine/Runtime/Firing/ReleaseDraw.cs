@@ -1,6 +1,7 @@
 using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Planning;
 using AkkaPrivacy.Engine.Ports;
+using AkkaPrivacy.Engine.Privacy;
 using AkkaPrivacy.Engine.Releases;
 using AkkaPrivacy.Engine.Statistics;
 using AkkaPrivacy.Engine.Windows;
@@ -12,9 +13,7 @@ internal static class ReleaseDraw
 {
     public static DrawnValues Draw(QueryPlan query, WindowAggregate aggregate, double confidence, IRandomSource randomness)
     {
-        // Ordered by key, so that the order tells nothing about arrival.
-        var keys = query.Bounded.KnownKeys is { } known ? Known(known, aggregate) : Selected(query, aggregate, randomness);
-        keys.Sort((a, b) => Compare(a.Key, b.Key));
+        var keys = query.Bounded.KnownKeys is { } known ? Known(known, aggregate) : Sorted(Selected(query, aggregate, randomness));
         var groups = query.Statistic is null ? Values(query, aggregate, keys, confidence, randomness) : Statistics(query, aggregate, keys, confidence, randomness);
         var fields = query.Bounded.GroupBy.Select(field => field.Name);
         return new DrawnValues
@@ -34,9 +33,37 @@ internal static class ReleaseDraw
         _ => aggregate.Sums(query.SumIndex),
     };
 
+    /// <summary>The exact values of known keys.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="aggregate">What the window holds.</param>
+    /// <returns>The keys in order, and a value for each.</returns>
+    public static (IReadOnlyList<string[]> Keys, long[] Values) Exact(QueryPlan query, WindowAggregate aggregate)
+    {
+        var keys = Known(query.Bounded.KnownKeys!, aggregate);
+        return (keys.ConvertAll(key => key.Key), Exact(query, aggregate, keys));
+    }
+
+    private static long[] Exact(QueryPlan query, WindowAggregate aggregate, List<(string[] Key, int Group)> keys)
+    {
+        var values = new long[keys.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = keys[i].Group < 0 ? 0 : Column(query, aggregate)[keys[i].Group];
+        }
+
+        return values;
+    }
+
     // Every known key is released, also one without rows: its absence would reveal that nobody was there.
     private static List<(string[] Key, int Group)> Known(IReadOnlyList<IReadOnlyList<string>> known, WindowAggregate aggregate) =>
-        [.. known.Select(key => (key.ToArray(), aggregate.Find(WindowAggregate.EncodeKey(key))))];
+        Sorted([.. known.Select(key => (key.ToArray(), aggregate.Find(WindowAggregate.EncodeKey(key))))]);
+
+    // Ordered by key, so that the order tells nothing about arrival.
+    private static List<(string[] Key, int Group)> Sorted(List<(string[] Key, int Group)> keys)
+    {
+        keys.Sort((a, b) => Compare(a.Key, b.Key));
+        return keys;
+    }
 
     private static List<(string[] Key, int Group)> Selected(QueryPlan query, WindowAggregate aggregate, IRandomSource randomness)
     {
@@ -48,13 +75,8 @@ internal static class ReleaseDraw
     private static List<ReleasedGroup> Values(
         QueryPlan query, WindowAggregate aggregate, List<(string[] Key, int Group)> keys, double confidence, IRandomSource randomness)
     {
-        var values = new long[keys.Count];
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = keys[i].Group < 0 ? 0 : Column(query, aggregate)[keys[i].Group];
-        }
-
-        query.Noise!.AddNoise(values, randomness);
+        var values = Exact(query, aggregate, keys);
+        ((INoiseMechanism)query.Noise!).AddNoise(values, randomness);
         var published = Enumerable.Range(0, values.Length);
         if (query.Top is { } top && top < values.Length)
         {

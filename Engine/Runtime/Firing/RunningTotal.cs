@@ -10,10 +10,8 @@ namespace AkkaPrivacy.Engine.Runtime.Firing;
 /// its sum with the total that the window before it published. Nothing but released numbers goes in, so it costs nothing.
 /// </summary>
 /// <remarks>
-/// <para>The error grows with the root of the number of increments. A mechanism for continual release (binary tree, matrix
-/// factorisation) is to be put in here: it takes the same increments and this total's place in its period, keeps its
-/// state beside the release, and replaces <see cref="Add"/>; queries, windows, bounds and release ids stay as they are, and the
-/// charge becomes one a period.</para>
+/// <para>The error grows with the root of the number of increments. Noise for continual release (<see cref="ContinualTotals"/>) has a
+/// smaller error over many steps, in accounts that hold rho or a delta.</para>
 /// <para>The number of increments in a total is read off its standard error. An increment that was withheld is missing from
 /// the totals that follow; the mechanism's text says how many of how many are in.</para>
 /// </remarks>

@@ -80,8 +80,8 @@ internal sealed class WindowReleaser(
         var request = new ReleaseRequest
         {
             Id = id,
-            CompositionGroup = query.Bounded.Group,
-            MaxWindows = query.Bounded.Bounds.Windows,
+            CompositionGroup = planned.GroupOf(aggregate.Window),
+            MaxWindows = query.Continual is null ? query.Bounded.Bounds.Windows : 1,
             Cost = query.Charge,
             Fence = fence,
         };
@@ -95,15 +95,37 @@ internal sealed class WindowReleaser(
     }
 
     // A total continues what this transaction sees as released, so it is drawn inside it.
-    private async ValueTask<Func<DrawnValues>> DrawAsync(IStoreTransaction transaction, PendingRelease pending)
+    private ValueTask<ReleaseOutcome> ReleaseAsync(IStoreTransaction transaction, PendingRelease pending) => pending.Running switch
     {
-        if (pending.Running is not { } running)
+        null => options.Ledger.ReleaseAsync(transaction, pending.Request.Release, pending.Request.Draw),
+        { Query.Continual: not null } running => ReleaseContinualAsync(transaction, pending, running.Query),
+        { } running => ReleaseSumAsync(transaction, pending.Request.Release, running),
+    };
+
+    private async ValueTask<ReleaseOutcome> ReleaseContinualAsync(IStoreTransaction transaction, PendingRelease pending, QueryPlan query)
+    {
+        var request = pending.Request.Release;
+        var totals = await ContinualTotals.LoadAsync(transaction, query, request.Id).ConfigureAwait(false);
+        if (totals.Passed is { } passed)
         {
-            return pending.Request.Draw;
+            var stored = await options.Outbox.FindAsync(transaction, request.Id).ConfigureAwait(false);
+            return new ReleaseOutcome(stored, stored is not null, stored is null ? passed : null);
         }
 
+        var outcome = await options.Ledger.ReleaseAsync(
+            transaction, request, () => totals.Draw(pending.Aggregate, plan.Settings.Confidence, options.Randomness)).ConfigureAwait(false);
+        if (outcome is { Release: not null, Replayed: false })
+        {
+            await totals.SaveAsync(transaction).ConfigureAwait(false);
+        }
+
+        return outcome;
+    }
+
+    private async ValueTask<ReleaseOutcome> ReleaseSumAsync(IStoreTransaction transaction, ReleaseRequest request, (QueryPlan Query, Func<DrawnValues> Increment) running)
+    {
         var (query, increment) = running;
-        var id = pending.Request.Release.Id;
+        var id = request.Id;
         Release? before = null;
         foreach (var window in RunningTotal.Before(id.Window, query.RunningMs!.Value))
         {
@@ -114,7 +136,7 @@ internal sealed class WindowReleaser(
             }
         }
 
-        return () => RunningTotal.Add(query, id.Window, increment(), before);
+        return await options.Ledger.ReleaseAsync(transaction, request, () => RunningTotal.Add(query, id.Window, increment(), before)).ConfigureAwait(false);
     }
 
     private async ValueTask ReleaseAsync(IStoreTransaction transaction, PendingRelease pending, ReleaseResult result)
@@ -126,11 +148,13 @@ internal sealed class WindowReleaser(
             return;
         }
 
-        var outcome = await options.Ledger.ReleaseAsync(transaction, pending.Request.Release, await DrawAsync(transaction, pending).ConfigureAwait(false)).ConfigureAwait(false);
+        var outcome = await ReleaseAsync(transaction, pending).ConfigureAwait(false);
         if (outcome.Refusal is { } refusal)
         {
             result.Withheld.Add(new WithheldRelease(id, refusal));
-            await checkpoints.WithholdAsync(transaction, id, pending.Aggregate).ConfigureAwait(false);
+            await (refusal.Code == RefusalCode.StepPassed
+                ? checkpoints.ReleaseWithheldAsync(transaction, id)
+                : checkpoints.WithholdAsync(transaction, id, pending.Aggregate)).ConfigureAwait(false);
             return;
         }
 

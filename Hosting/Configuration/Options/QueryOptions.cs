@@ -1,6 +1,7 @@
 using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Windows;
 using AkkaPrivacy.Operators.KeySelection;
+using AkkaPrivacy.Operators.Noise.Continual;
 
 namespace AkkaPrivacy.Hosting.Configuration.Options;
 
@@ -114,14 +115,21 @@ internal enum NoiseKind
 
     /// <summary>Exact discrete Gaussian.</summary>
     Gaussian,
+
+    /// <summary>For running totals, at one cost for all of them.</summary>
+    Continual,
 }
 
-/// <summary>The noise of a query: what one window costs.</summary>
+/// <summary>The noise of a query: what one window costs, or with continual noise what all totals cost until the next start.</summary>
 /// <param name="Kind">The mechanism.</param>
 /// <param name="Rho">Its cost in rho; null when it is in epsilon.</param>
 /// <param name="Epsilon">Its cost in epsilon.</param>
 /// <param name="Delta">The delta beside it; 0 for Laplace.</param>
-internal sealed record NoiseOptions(NoiseKind Kind, double? Rho, double Epsilon, double Delta);
+internal sealed record NoiseOptions(NoiseKind Kind, double? Rho, double Epsilon, double Delta)
+{
+    /// <summary>How totals share continual noise.</summary>
+    public ContinualStrategy Strategy { get; init; }
+}
 
 /// <summary>Where the parts of a query were written.</summary>
 /// <param name="Query">The query.</param>

@@ -65,6 +65,15 @@ public abstract class ContinualMechanism
     /// <returns>The total, 0 before the first step.</returns>
     public abstract RunningTotal Start();
 
+    /// <summary>Takes up a saved total.</summary>
+    /// <param name="state">What <see cref="RunningTotal.Save"/> gave.</param>
+    /// <returns>The total.</returns>
+    /// <exception cref="FormatException">The state is not one of this mechanism.</exception>
+    public abstract RunningTotal Resume(ReadOnlySpan<long> state);
+
+    /// <summary>The parameter of the Gaussian noise inside, in units of the value.</summary>
+    internal abstract double Sigma { get; }
+
     /// <summary>The sum of the squares of the weights with which noise is in the total after a step.</summary>
     private protected abstract double SquaredWeights(int step);
 }

@@ -33,16 +33,13 @@ public sealed class ToeplitzMechanism : ContinualMechanism
     }
 
     /// <inheritdoc />
-    public override string Description => FormattableString.Invariant($"square-root-toeplitz(steps={Request.Steps}, participations={Request.Participations}, sigma={Noise.Sigma / (1 << Places):R})");
+    public override string Description => FormattableString.Invariant($"square-root-toeplitz(steps={Request.Steps}, participations={Request.Participations}, sigma={Sigma:R})");
 
     /// <inheritdoc />
     public override RunningTotal Start() => new Total(this);
 
-    /// <summary>Takes up a saved total.</summary>
-    /// <param name="state">What <see cref="RunningTotal.Save"/> gave.</param>
-    /// <returns>The total.</returns>
-    /// <exception cref="FormatException">The state is too long or of odd length.</exception>
-    public RunningTotal Resume(ReadOnlySpan<long> state)
+    /// <inheritdoc />
+    public override RunningTotal Resume(ReadOnlySpan<long> state)
     {
         var total = new Total(this);
         total.Load(state);
@@ -81,6 +78,8 @@ public sealed class ToeplitzMechanism : ContinualMechanism
 
         return sum;
     }
+
+    internal override double Sigma => Noise.Sigma / (1 << Places);
 
     private protected override double SquaredWeights(int step) => _squares[step];
 

@@ -16,16 +16,13 @@ public sealed class TreeMechanism : ContinualMechanism
     }
 
     /// <inheritdoc />
-    public override string Description => FormattableString.Invariant($"tree-honaker(steps={Request.Steps}, participations={Request.Participations}, sigma={Noise.Sigma:R})");
+    public override string Description => FormattableString.Invariant($"tree-honaker(steps={Request.Steps}, participations={Request.Participations}, sigma={Sigma:R})");
 
     /// <inheritdoc />
     public override RunningTotal Start() => new Total(this);
 
-    /// <summary>Takes up a saved total.</summary>
-    /// <param name="state">What <see cref="RunningTotal.Save"/> gave.</param>
-    /// <returns>The total.</returns>
-    /// <exception cref="FormatException">The state is not one of this tree.</exception>
-    public RunningTotal Resume(ReadOnlySpan<long> state)
+    /// <inheritdoc />
+    public override RunningTotal Resume(ReadOnlySpan<long> state)
     {
         var total = new Total(this);
         total.Load(state);
@@ -52,6 +49,8 @@ public sealed class TreeMechanism : ContinualMechanism
 
         return sum;
     }
+
+    internal override double Sigma => Noise.Sigma;
 
     private protected override double SquaredWeights(int step)
     {

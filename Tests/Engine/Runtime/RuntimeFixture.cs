@@ -47,10 +47,14 @@ internal sealed class RuntimeFixture : IBoundedTruthTap
         Tap = this,
     });
 
-    public static Source<RawLines, NotUsed> Lines => Source.FromLines(() => new MemoryLineSource("m", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, Rows).Select(i =>
-        string.Create(CultureInfo.InvariantCulture, $$"""{"time":{{Start + (i * 360_000)}},"user":"u{{i % 10}}","page":"/a","bytes":1}""") + "\n")))));
+    public static Source<RawLines, NotUsed> Lines => LinesOf(Rows);
 
-    public static Source<TokenizedRows, NotUsed> Tokens => Lines.ParseJsonLines(Planning.Graphs.Map()).Tokenize();
+    public static Source<TokenizedRows, NotUsed> Tokens => TokensOf(Rows);
+
+    public static Source<TokenizedRows, NotUsed> TokensOf(int rows) => LinesOf(rows).ParseJsonLines(Planning.Graphs.Map()).Tokenize();
+
+    private static Source<RawLines, NotUsed> LinesOf(int rows) => Source.FromLines(() => new MemoryLineSource("m", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, rows).Select(i =>
+        string.Create(CultureInfo.InvariantCulture, $$"""{"time":{{Start + (i * 360_000)}},"user":"u{{i % 10}}","page":"/a","bytes":1}""") + "\n")))));
 
     public static Flow<TokenizedRows, ReleasedValues, NotUsed> Query(string name = "users") => Flow.Of<TokenizedRows>()
         .Bound(new Bound { Subject = "user", Bounds = new ContributionBounds { Windows = 24 } })

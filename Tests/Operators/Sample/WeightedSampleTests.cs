@@ -1,6 +1,7 @@
 using System.Globalization;
 using AkkaPrivacy.Engine.Batches;
 using AkkaPrivacy.Engine.Graphs;
+using AkkaPrivacy.Engine.Privacy;
 using AkkaPrivacy.Engine.Planning;
 using AkkaPrivacy.Engine.Runtime.Firing;
 using AkkaPrivacy.Engine.Schemas;
@@ -94,7 +95,7 @@ public sealed class WeightedSampleTests
                 estimate[0] += random.Next(weight) == 0 ? rows * weight : 0;
             }
 
-            query.Noise!.AddNoise(estimate, noise);
+            ((INoiseMechanism)query.Noise!).AddNoise(estimate, noise);
             covered += Math.Abs(estimate[0] - truth) <= WeightedInterval.Of(query, 0.95)(estimate[0]).HalfWidth ? 1 : 0;
         }
 
