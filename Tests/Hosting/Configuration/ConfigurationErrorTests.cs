@@ -23,7 +23,7 @@ public sealed class ConfigurationErrorTests
     [InlineData("noise { epsilon = 0.25 } }\n    pages", "noise { mechanism = gaussian, epsilon = 0.25 } }\n    pages", "pipeline.queries.visitors.noise.delta", "missing", "beside epsilon, or rho alone")]
     [InlineData("noise { epsilon = 0.25 } }\n    pages", "noise { mechanism = gaussian, rho = 1e-300 } }\n    pages", "pipeline.queries.visitors.noise.rho", "found '1e-300'", "a number from 1e-9 to 1e6")]
     [InlineData("noise { epsilon = 0.25 } }\n    pages", "noise { mechanism = gaussian, rho = 0.1 } }\n    pages", "pipeline.queries.visitors.noise", "approximate account cannot hold", "give the budget a rho")]
-    [InlineData("noise { epsilon = 0.25 } }\n    pages", "noise { epsilon = 0.25, rho = 1 } }\n    pages", "pipeline.queries.visitors.noise.rho", "no meaning", "of mechanism gaussian only")]
+    [InlineData("noise { epsilon = 0.25 } }\n    pages", "noise { epsilon = 0.25, rho = 1 } }\n    pages", "pipeline.queries.visitors.noise.rho", "no meaning", "of mechanisms gaussian and continual only")]
     [InlineData("epsilon = 0.5,", "epsilon = 0,", "pipeline.queries.pages.key-selection.epsilon", "found '0'", EpsilonRange)]
     [InlineData("windows = 2", "windows = 0", "pipeline.queries.visitors.bounds.windows", "found '0'", "a whole number from 1 to 24")]
     [InlineData("windows = 2", "windows = 25", "pipeline.queries.visitors.bounds.windows", "found '25'", "a whole number from 1 to 24")]
