@@ -5,6 +5,7 @@ using AkkaPrivacy.Engine.Privacy;
 using AkkaPrivacy.Engine.Planning;
 using AkkaPrivacy.Engine.Runtime.Firing;
 using AkkaPrivacy.Engine.Schemas;
+using AkkaPrivacy.Operators.Enrich;
 using AkkaPrivacy.Operators.Noise;
 using AkkaPrivacy.Operators.Parse;
 using AkkaPrivacy.Operators.Sample;
@@ -125,6 +126,25 @@ public sealed class WeightedSampleTests
         var error = Assert.Single(StageHarness.ErrorsOf(new WeightedSampleOperator("user", "fee", 50), Schema(unit)));
         Assert.StartsWith($"field 'fee' is a decimal of resolution {resolution}; a weight is a whole number from 1 to 50", error.Message, StringComparison.Ordinal);
         Assert.Empty(StageHarness.ErrorsOf(new WeightedSampleOperator("user", "fee", 50), Schema(1.0m)));
+    }
+
+    [Theory]
+    [InlineData("0.1", 1)]
+    [InlineData("1", 0)]
+    public void Weights_of_a_table_are_held_to_the_same(string resolution, int mistakes)
+    {
+        var schema = RowSchema.Empty.Add(new ColumnDefinition("user", ColumnType.Token, FieldClass.Attribute)).Add(new ColumnDefinition("site", ColumnType.Text, FieldClass.Attribute));
+        var enrich = new EnrichOperator("site", new LookupTableOptions
+        {
+            Name = "sites",
+            File = "sites.csv",
+            Format = TableFormat.Csv,
+            Open = () => new MemoryStream("site,weight\na,2.5\n"u8.ToArray()),
+            Key = "site",
+            Columns = [new FieldDefinition { Name = "weight", Type = FieldType.Decimal, Class = FieldClass.Measure, Resolution = decimal.Parse(resolution, CultureInfo.InvariantCulture) }],
+        });
+        var rows = enrich.Plan(schema, new PlanErrors())!.Output;
+        Assert.Equal(mistakes, StageHarness.ErrorsOf(new WeightedSampleOperator("user", "weight", 50), rows).Count(error => error.Message.Contains("a weight is a whole number from 1 to 50", StringComparison.Ordinal)));
     }
 
     [Theory]
