@@ -94,7 +94,8 @@ public interface IEventSource : IAsyncDisposable
     /// <returns>False also when it cannot be told. Default: false.</returns>
     bool Holds(SourcePosition partition) => false;
 
-    /// <summary>Where the reader is, after the last batch that was returned.</summary>
+    /// <summary>Where the reader is, after the last batch that was returned. Called at each barrier. Reads may follow before these
+    /// positions are stored; when it is called again, those of the call before have been.</summary>
     /// <returns>One position a partition that was read from.</returns>
     IReadOnlyList<SourcePosition> Positions();
 }

@@ -44,10 +44,21 @@ public sealed record EmbeddedRuntimeOptions
     /// stream, a slow sink is to hold up the reading. Default: false.</summary>
     internal bool SinksHoldReader { get; init; }
 
+    /// <summary>Starts the commit of a barrier beside the reader; what it returns waits for its end. Null when each barrier waits
+    /// for its commit: in virtual time nothing goes on beside the reader. Default: a task of its own.</summary>
+    internal Func<Func<Task>, Func<Task>>? CommitsBeside { get; init; } = Started;
+
+    /// <summary>Called with each window that is about to be released, by one caller at a time.</summary>
     internal IBoundedTruthTap? Tap { get; init; }
 
     /// <summary>Makes the lanes of a run; another runtime puts its own here. Default: fused or parallel lanes in this process.</summary>
     internal LaneFactory Lanes { get; init; } = LaneFactories.Embedded;
+
+    internal static Func<Task> Started(Func<Task> work)
+    {
+        var task = Task.Run(work);
+        return () => task;
+    }
 }
 
 /// <summary>Runs graphs in this process: stages fused into lanes, bounded queues between lanes, state and budget in one
@@ -86,7 +97,7 @@ public sealed class EmbeddedRuntime(EmbeddedRuntimeOptions options) : IPipelineR
                 }
                 catch (Exception exception)
                 {
-                    state.Fail(exception);
+                    _ = await state.FailAsync(exception).ConfigureAwait(false);
                     throw;
                 }
             }

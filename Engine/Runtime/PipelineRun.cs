@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using AkkaPrivacy.Engine.Batches;
 using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Planning;
@@ -133,7 +134,11 @@ internal sealed class PipelineRun : IPipelineRun
                 }
                 catch (Exception exception)
                 {
-                    _state.Fail(exception);
+                    if (await _state.FailAsync(exception).ConfigureAwait(false) is { } commit && !_killSwitch.Aborted.IsCancellationRequested)
+                    {
+                        ExceptionDispatchInfo.Throw(commit);
+                    }
+
                     throw;
                 }
             }

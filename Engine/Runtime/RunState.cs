@@ -4,6 +4,7 @@ using AkkaPrivacy.Engine.Planning;
 using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Releases;
 using AkkaPrivacy.Engine.Runtime.Checkpoints;
+using AkkaPrivacy.Engine.Runtime.Commits;
 using AkkaPrivacy.Engine.Runtime.Firing;
 using AkkaPrivacy.Engine.Runtime.Lanes;
 using AkkaPrivacy.Engine.Runtime.Metrics;
@@ -30,7 +31,6 @@ internal sealed partial class RunState : IAsyncDisposable
     private FrontierTracker _tracker = new(1);
     private ILaneSet? _lanes;
     private IEventSource? _source;
-    private long _lastCheckpoint;
     private int _laneCount;
     private bool _interrupted;
 
@@ -41,6 +41,7 @@ internal sealed partial class RunState : IAsyncDisposable
         _guard = new BoundsGuard(plan);
         _checkpoints = new CheckpointStore(plan);
         _publisher = new OutboxPublisher(plan, options, supervisor, FenceAsync);
+        _commit = new CommitInProgress(options.CommitsBeside ?? EmbeddedRuntimeOptions.Started);
         _resource = $"pipeline/{plan.Settings.Name}";
         _memory = new StateBudget(plan.Settings.StateMemoryLimit ?? HalfOfMemory());
         _latency = new LatencyHistogram(options.Time);
@@ -112,44 +113,16 @@ internal sealed partial class RunState : IAsyncDisposable
         }
     }
 
-    public async ValueTask FireOrCheckpointAsync()
-    {
-        _publisher.ThrowIfFailed();
-        if (_schedule.IsDue(_tracker.Frontier, _tracker.Range))
-        {
-            await BarrierAsync(fire: true, isEnd: false).ConfigureAwait(false);
-        }
-        else if (_options.Time.GetElapsedTime(_lastCheckpoint) >= _plan.Settings.CheckpointInterval)
-        {
-            await BarrierAsync(fire: false, isEnd: false).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>The last barrier: fires everything at the end of the input, stores the state either way.</summary>
-    public async ValueTask CloseAsync(bool ended, CancellationToken aborted)
-    {
-        _interrupted = !ended;
-        if (ended)
-        {
-            // Stamps of batches that are still in the lanes count before the partitions are closed.
-            await _lanes!.FlushAsync().ConfigureAwait(false);
-            for (var partition = 0; partition < _source!.Partitions; partition++)
-            {
-                _tracker.End(partition);
-            }
-        }
-
-        await BarrierAsync(fire: ended, isEnd: ended).ConfigureAwait(false);
-        await _publisher.DrainAsync(ended, aborted).ConfigureAwait(false);
-        await _lanes!.CompleteAsync().ConfigureAwait(false);
-    }
-
-    /// <summary>Stores the state as it is, without firing.</summary>
-    public ValueTask CheckpointAsync() => BarrierAsync(fire: false, isEnd: false);
-
     public void Interrupt() => _interrupted = true;
 
-    public void Fail(Exception cause) => _lanes?.Fail(cause);
+    /// <summary>Ends the lanes, and waits for the commit in progress.</summary>
+    /// <param name="cause">Why.</param>
+    /// <returns>What the commit failed with, which then comes first: it is of an earlier point of the stream. Null when it did not.</returns>
+    public ValueTask<Exception?> FailAsync(Exception cause)
+    {
+        _lanes?.Fail(cause);
+        return _commit.SettleAsync();
+    }
 
     public RunSummary Summary() => new()
     {
@@ -166,6 +139,7 @@ internal sealed partial class RunState : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _ = await _commit.SettleAsync().ConfigureAwait(false);
         if (_lanes is not null)
         {
             await _lanes.DisposeAsync().ConfigureAwait(false);
@@ -275,89 +249,4 @@ internal sealed partial class RunState : IAsyncDisposable
     }
 
     private WindowReleaser Releaser() => new(_plan, _options, _checkpoints, _guard);
-
-    private async ValueTask BarrierAsync(bool fire, bool isEnd)
-    {
-        // What is decided here must know all that was read: a batch on its way may hold the earliest stamps of all.
-        await _lanes!.FlushAsync().ConfigureAwait(false);
-        var firing = fire ? _schedule.Next(_tracker.Frontier, _tracker.Range, isEnd) : null;
-        if (firing is not null)
-        {
-            _guard.Cover(firing);
-        }
-
-        var result = await _lanes.BarrierAsync(new LaneBarrier(firing?.Frontiers, Snapshot: true)).ConfigureAwait(false);
-        if (firing is not null)
-        {
-            _schedule.MarkFired(firing);
-        }
-
-        // Before the state that follows from them: no stored state has left out a row whose place is lost.
-        _totals.DeadLetters.Flush();
-        var checkpoint = NewCheckpoint(result, isEnd);
-        await ReleaseAsync(
-            firing is null ? [] : Releaser().Ask(firing, result.Fired, new Fence(_resource, Epoch)),
-            transaction =>
-            {
-                _guard.Prune(_schedule.FiredUpTo);
-                return _checkpoints.SaveAsync(transaction, checkpoint with { Earlier = _guard.Earlier }, result.States);
-            },
-            CancellationToken.None).ConfigureAwait(false);
-        _checkpoints.Saved(result.States);
-        _lastCheckpoint = _options.Time.GetTimestamp();
-        _totals.Mark();
-        if (firing is not null)
-        {
-            await PublishAsync().ConfigureAwait(false);
-        }
-    }
-
-    private ValueTask PublishAsync()
-    {
-        _publisher.Ask();
-        return _options.SinksHoldReader ? _publisher.DrainAsync(patient: true, CancellationToken.None) : ValueTask.CompletedTask;
-    }
-
-    /// <summary>Releases and what goes with them, in one transaction; nothing of it happened when it throws.</summary>
-    private async ValueTask ReleaseAsync(
-        IReadOnlyList<PendingRelease> pending, Func<IStoreTransaction, ValueTask> and, CancellationToken cancellationToken)
-    {
-        if (pending.Count > 0)
-        {
-            await _options.Ledger.PrepareAsync(_plan.Account, [.. pending.Where(release => release.Blocked is null).Select(release => release.Request)], cancellationToken).ConfigureAwait(false);
-        }
-
-        var result = await _options.Store.TransactAsync(
-            async transaction =>
-            {
-                await FenceAsync(transaction).ConfigureAwait(false);
-                var released = await Releaser().ReleaseAsync(transaction, pending).ConfigureAwait(false);
-                await and(transaction).ConfigureAwait(false);
-                return released;
-            },
-            cancellationToken).ConfigureAwait(false);
-        _totals.Add(result.Released, result.Replayed, result.Withheld, pending.Select(release => release.Request.Release.Id));
-    }
-
-    private Checkpoint NewCheckpoint(BarrierResult result, bool isEnd)
-    {
-        var range = _schedule.Range is { } fired && _tracker.Range is { } seen
-            ? (Low: Math.Min(fired.Low, seen.Low), High: Math.Max(fired.High, seen.High))
-            : _schedule.Range ?? _tracker.Range;
-        return new Checkpoint
-        {
-            Lanes = _laneCount,
-            KeyFingerprint = _options.Keys.Fingerprint,
-            Positions = _source!.Positions(),
-            FiredUpTo = [.. _schedule.FiredUpTo],
-            ArrivalLow = range?.Low,
-            ArrivalHigh = range?.High,
-            Arrivals = _tracker.Snapshot(),
-            Earlier = _guard.Earlier,
-            StateFrom = _guard.StateFrom,
-            Since = _since,
-            Completed = isEnd,
-            States = [.. result.States.Keys],
-        };
-    }
 }

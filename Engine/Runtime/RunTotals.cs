@@ -4,13 +4,14 @@ using AkkaPrivacy.Engine.Stages;
 namespace AkkaPrivacy.Engine.Runtime;
 
 /// <summary>What a run has done, through all its restarts. Rows that are read again after a restart are not counted again:
-/// counts go back to the last checkpoint with the reader.</summary>
+/// counts go back to the last stored checkpoint with the reader.</summary>
 internal sealed class RunTotals(DeadLetters deadLetters)
 {
     private readonly Dictionary<ReleaseId, WithheldRelease> _withheld = [];
     private readonly Lock _lock = new();
     private long _rowsRead;
     private long _markedRows;
+    private long _keptRows;
     private int _released;
     private int _replayed;
 
@@ -40,18 +41,25 @@ internal sealed class RunTotals(DeadLetters deadLetters)
 
     public void Read(int rows) => Interlocked.Add(ref _rowsRead, rows);
 
-    /// <summary>To be called when a checkpoint has been stored, while the lanes rest.</summary>
+    /// <summary>To be called at a barrier, while the lanes rest.</summary>
     public void Mark()
     {
-        HasCheckpoint = true;
         _markedRows = RowsRead;
         deadLetters.Mark();
+    }
+
+    /// <summary>To be called when the checkpoint of the last marked barrier has been stored.</summary>
+    public void Keep()
+    {
+        HasCheckpoint = true;
+        _keptRows = _markedRows;
+        deadLetters.Keep();
     }
 
     /// <summary>The reader goes back to the last checkpoint.</summary>
     public void GoBack()
     {
-        Interlocked.Exchange(ref _rowsRead, _markedRows);
+        Interlocked.Exchange(ref _rowsRead, _keptRows);
         deadLetters.GoBack();
     }
 

@@ -22,9 +22,8 @@ public sealed class DeadLetters
 
     private static readonly int Reasons = Enum.GetValues<DeadLetterReason>().Length;
     private readonly long[] _counts = new long[Reasons];
-    private readonly long[] _marked = new long[Reasons];
-    private int[] _markedSamples = new int[Reasons];
-    private long _markedFields;
+    private Marks _marked = new();
+    private Marks _kept = new();
     private readonly List<DeadLetter>[] _samples = [.. Enumerable.Range(0, Reasons).Select(_ => new List<DeadLetter>(SamplesPerReason))];
     private readonly Lock _lock = new();
     private readonly List<(string Query, DeadLetters Book)> _queries = [];
@@ -145,27 +144,42 @@ public sealed class DeadLetters
     /// <param name="fields">How many.</param>
     public void CountUnmapped(long fields) => Interlocked.Add(ref _unmappedFields, fields);
 
-    /// <summary>Remembers the counts, to which <see cref="GoBack"/> returns. No row may be on its way.</summary>
+    /// <summary>Notes the counts at a barrier. No row may be on its way.</summary>
     internal void Mark()
     {
         lock (_lock)
         {
-            _counts.CopyTo(_marked, 0);
-            (_markedFields, _markedSamples) = (_unmappedFields, [.. _samples.Select(list => list.Count)]);
+            _counts.CopyTo(_marked.Counts, 0);
+            _marked.Fields = _unmappedFields;
+            for (var reason = 0; reason < Reasons; reason++)
+            {
+                _marked.Samples[reason] = _samples[reason].Count;
+            }
+
             _queries.ForEach(query => query.Book.Mark());
         }
     }
 
-    /// <summary>Rows since the last <see cref="Mark"/> will come again and count then. The listener is told again.</summary>
+    /// <summary>What was marked last has been stored: <see cref="GoBack"/> returns to it. Rows may be on their way.</summary>
+    internal void Keep()
+    {
+        lock (_lock)
+        {
+            (_marked, _kept) = (_kept, _marked);
+            _queries.ForEach(query => query.Book.Keep());
+        }
+    }
+
+    /// <summary>Rows since the barrier that was kept last will come again and count then. The listener is told again.</summary>
     internal void GoBack()
     {
         lock (_lock)
         {
-            _marked.CopyTo(_counts, 0);
-            _unmappedFields = _markedFields;
+            _kept.Counts.CopyTo(_counts, 0);
+            _unmappedFields = _kept.Fields;
             for (var reason = 0; reason < Reasons; reason++)
             {
-                _samples[reason].RemoveRange(_markedSamples[reason], _samples[reason].Count - _markedSamples[reason]);
+                _samples[reason].RemoveRange(_kept.Samples[reason], _samples[reason].Count - _kept.Samples[reason]);
             }
 
             _full = 0;
@@ -266,5 +280,15 @@ public sealed class DeadLetters
         {
             return _queries.Count == 0 ? rows : rows + _queries.Max(entry => entry.Book.CountOf(reason));
         }
+    }
+
+    // The counts of one moment.
+    private sealed class Marks
+    {
+        public long[] Counts { get; } = new long[Reasons];
+
+        public int[] Samples { get; } = new int[Reasons];
+
+        public long Fields { get; set; }
     }
 }

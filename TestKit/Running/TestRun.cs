@@ -132,6 +132,7 @@ internal sealed class TestRun
             Randomness = _noise,
             DeadLetterListener = Trace.Rows.Note,
             Tap = Tap,
+            CommitsBeside = null,
         }).Start(plan);
     }
 

@@ -8,7 +8,7 @@ namespace AkkaPrivacy.Tests.Simulation;
 
 /// <summary>Reads lines of some partitions of a case in batches that are cut at random, from one partition or another, with idle
 /// moments.</summary>
-public sealed class SimSource(SimCase given, IReadOnlyList<int> partitions, Random random, SimFaults faults, SimClock clock, Task<IPipelineRun> run) : IEventSource
+public sealed class SimSource(SimCase given, IReadOnlyList<int> partitions, Random random, SimFaults faults, SimClock clock, SimCommits commits, Task<IPipelineRun> run) : IEventSource
 {
     private readonly long[] _next = new long[partitions.Count];
     private readonly bool[] _ended = new bool[partitions.Count];
@@ -72,6 +72,17 @@ public sealed class SimSource(SimCase given, IReadOnlyList<int> partitions, Rand
 
     private async ValueTask StrikeAsync()
     {
+        if (commits.IsInProgress && faults.Strikes(SimFault.BeforeCommit))
+        {
+            throw new SourceException("The simulated source failed while a commit was in progress.");
+        }
+
+        await commits.StepAsync();
+        if (commits.TakeStored() && faults.Strikes(SimFault.AfterCommit))
+        {
+            throw new SourceException("The simulated source failed after a commit.");
+        }
+
         if (faults.Strikes(SimFault.Source))
         {
             throw new SourceException("The simulated source failed.");

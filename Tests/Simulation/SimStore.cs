@@ -17,7 +17,7 @@ public sealed class SimStore(IStore inner, SimFaults faults) : IStore
 
     private void Strike(SimFault fault, StoreFailure failure)
     {
-        if (faults.Strikes(fault))
+        if (faults.Strikes(fault) || (fault == SimFault.StoreBefore && faults.TakeLost()))
         {
             throw new StoreException(failure, $"The simulated store failed: {failure}.");
         }

@@ -32,15 +32,16 @@ internal sealed class SimWorld(
     /// <summary>Runs until a fault strikes or the input ends. Null when it failed.</summary>
     public async Task<RunSummary?> RunAsync(SimFault fault, bool supervised = false)
     {
-        var faults = new SimFaults(fault, fault == SimFault.StoreInside ? _random.Next(1, 400) : _random.Next(1, 25));
+        var faults = new SimFaults(fault, _random.Next(1, Chances(fault)));
         RunSummary? summary = null;
-        var options = Options(faults);
+        var commits = new SimCommits(new Random(_random.Next()), faults);
+        var options = Options(faults) with { CommitsBeside = _random.Next(4) == 0 ? null : commits.Begin };
         var settings = Settings();
         var policy = supervised ? SupervisionPolicy.Restart with { MinBackoff = TimeSpan.Zero, MaxBackoff = TimeSpan.Zero } : SupervisionPolicy.Stop;
-        Log.Add($"{fault}{(supervised ? " supervised" : "")} with {settings.Lanes} lanes, checkpoint every {settings.CheckpointInterval}");
+        Log.Add($"{fault}{(supervised ? " supervised" : "")} with {settings.Lanes} lanes, commits {(options.CommitsBeside is null ? "waited for" : "beside")}, checkpoint every {settings.CheckpointInterval}");
         var started = new TaskCompletionSource<IPipelineRun>(TaskCreationOptions.RunContinuationsAsynchronously);
         var run = (runtime?.Invoke(options) ?? new EmbeddedRuntime(options)).Materialize(SimGraph.Of(
-            given, partitions => new SimSource(given, partitions, _random, faults, _clock, started.Task), faults, new SimSink(faults, _published), Letters, settings) with
+            given, partitions => new SimSource(given, partitions, _random, faults, _clock, commits, started.Task), faults, new SimSink(faults, _published), Letters, settings) with
         {
             Supervision = new[] { SupervisionPolicy.Source, SupervisionPolicy.Stages, SupervisionPolicy.Sinks }.ToImmutableSortedDictionary(name => name, _ => policy),
         });
@@ -51,7 +52,7 @@ internal sealed class SimWorld(
             Log.Add($"  {(summary.Interrupted ? "interrupted" : "completed")}: {summary.Released} released, {summary.RowsRead} rows, {string.Join(' ', summary.DeadLetters)}");
             Assert.Equal(0, (inner?.Invoke(run) ?? (PipelineRun)run).Pool.Outstanding);
         }
-        catch (Exception exception) when (IsExpected(exception, fault) && !(supervised && fault is SimFault.Stage or SimFault.Source or SimFault.Sink))
+        catch (Exception exception) when (IsExpected(exception, fault) && !(supervised && fault is SimFault.Stage or SimFault.Source or SimFault.Sink or SimFault.BeforeCommit or SimFault.AfterCommit))
         {
             Log.Add($"  {exception.GetType().Name}");
             Assert.DoesNotContain("example.org", exception.ToString(), StringComparison.Ordinal);
@@ -97,6 +98,13 @@ internal sealed class SimWorld(
         }
     }
 
+    private static int Chances(SimFault fault) => fault switch
+    {
+        SimFault.StoreInside => 400,
+        SimFault.CommitLost or SimFault.AfterCommit => 8,
+        _ => 25,
+    };
+
     private static (string Query, long StartMs) Identify(string id)
     {
         var parts = id.Split('|');
@@ -105,8 +113,8 @@ internal sealed class SimWorld(
 
     private static bool IsExpected(Exception exception, SimFault fault) => fault switch
     {
-        SimFault.StoreBefore or SimFault.StoreInside or SimFault.StoreAfter => exception is StoreException,
-        SimFault.Source => exception is SourceException,
+        SimFault.StoreBefore or SimFault.StoreInside or SimFault.StoreAfter or SimFault.CommitLost => exception is StoreException,
+        SimFault.Source or SimFault.BeforeCommit or SimFault.AfterCommit => exception is SourceException,
         SimFault.Stage => exception is StageFailedException,
         SimFault.Sink => exception is SinkException,
         SimFault.Abort => exception is PipelineException,

@@ -41,7 +41,7 @@ public sealed class DirectSimulationTests : IAsyncLifetime
         {
             for (var attempt = random.Next(1, 6); attempt > 0; attempt--)
             {
-                await world.RunAsync((SimFault)random.Next(1, 9));
+                await world.RunAsync((SimFault)random.Next(1, SimFaults.Count));
             }
 
             Assert.False((await world.RunAsync(SimFault.None))!.Interrupted);
