@@ -17,6 +17,9 @@ internal sealed class SimWorld(
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly Random _random = new(given.Seed * 31 + salt);
+
+    // A source of its own, so that batches of a seed are cut as they were.
+    private readonly Random _pace = new(given.Seed * 37 + salt);
     private readonly MemoryStore _store = new();
     private readonly SimClock _clock = new();
     private readonly Dictionary<string, string> _published = [];
@@ -34,8 +37,8 @@ internal sealed class SimWorld(
     {
         var faults = new SimFaults(fault, _random.Next(1, Chances(fault)));
         RunSummary? summary = null;
-        var commits = new SimCommits(new Random(_random.Next()), faults);
-        var options = Options(faults) with { CommitsBeside = _random.Next(4) == 0 ? null : commits.Begin };
+        var commits = new SimCommits(_pace, faults);
+        var options = Options(faults) with { CommitsBeside = _pace.Next(4) == 0 ? null : commits.Begin };
         var settings = Settings();
         var policy = supervised ? SupervisionPolicy.Restart with { MinBackoff = TimeSpan.Zero, MaxBackoff = TimeSpan.Zero } : SupervisionPolicy.Stop;
         Log.Add($"{fault}{(supervised ? " supervised" : "")} with {settings.Lanes} lanes, commits {(options.CommitsBeside is null ? "waited for" : "beside")}, checkpoint every {settings.CheckpointInterval}");
