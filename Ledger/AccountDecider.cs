@@ -8,9 +8,10 @@ namespace AkkaPrivacy.Ledger;
 /// The rules of an account, pure: a state and a command give an event or a refusal. Checks stand in the order of
 /// <see cref="RefusalCode"/>; commands are well formed (<see cref="RequestRules"/>).
 /// </summary>
-internal static class AccountDecider
+internal static partial class AccountDecider
 {
-    /// <summary>Opens the account, or checks that its policy is this one.</summary>
+    /// <summary>Opens the account, or checks that this is one of its policies. A closed one counts as opened, so that what
+    /// it released is still published.</summary>
     public static Decision Open(AccountState state, AccountPolicy policy, long atMs)
     {
         if (state.Policy is not { } existing)
@@ -18,11 +19,11 @@ internal static class AccountDecider
             return Decision.Happens(new AccountOpened(policy, atMs));
         }
 
-        return existing == policy
+        return state.Has(policy)
             ? Decision.Nothing
             : Decision.Refused(
                 RefusalCode.PolicyMismatch,
-                $"Account '{policy.Account}' is open with {Describe(existing)}, not {Describe(policy)}. A policy is fixed when the account is opened: configure it as it was, grant more for a period, or open an account of another name.");
+                $"Account '{policy.Account}' is open with {Describe(existing)}, not {Describe(policy)}. Configure it as it was, set the policy for periods to come, grant more for a period, or open an account of another name.");
     }
 
     /// <summary>Charges a release to the account, which is the one that was asked or an ancestor of it.</summary>
@@ -30,7 +31,12 @@ internal static class AccountDecider
     {
         if (state.Policy is not { } policy)
         {
-            return Decision.Refused(RefusalCode.UnknownAccount, $"Account '{account}' is not open. Open it with its policy before releasing from it.");
+            return Unknown(account, "releasing from it");
+        }
+
+        if (state.IsClosed)
+        {
+            return Closed(account);
         }
 
         var window = request.Id.Window;
@@ -39,7 +45,7 @@ internal static class AccountDecider
         {
             return Decision.Refused(
                 RefusalCode.WindowOutsidePeriod,
-                $"Account '{account}': window {window} does not lie within one accounting period; the one it starts in is {period}. Choose a window size that divides the period of {policy.Period}.");
+                $"Account '{account}': window {window} does not lie within one accounting period; the one it starts in is {period}. Choose a window size that divides the period of {TimeSpan.FromMilliseconds(period.EndMs - period.StartMs)}.");
         }
 
         if (request.Cost.ConvertTo(policy.Measure) is not { } cost)
@@ -59,7 +65,12 @@ internal static class AccountDecider
     {
         if (state.Policy is not { } policy)
         {
-            return Decision.Refused(RefusalCode.UnknownAccount, $"Account '{account}' is not open. Open it with its policy before granting to it.");
+            return Unknown(account, "granting to it");
+        }
+
+        if (state.IsClosed)
+        {
+            return Closed(account);
         }
 
         if (extra.ConvertTo(policy.Measure) is not { } converted)
@@ -79,6 +90,7 @@ internal static class AccountDecider
     /// ancestor must be able to hold the account's costs.</summary>
     public static Refusal? AncestorFault(AccountPolicy policy, AccountState ancestor) => ancestor.Policy is not { } above
         ? null
+        : ancestor.IsClosed ? Closed(above.Account).Refusal
         : PeriodFault(policy, above) ?? MeasureFault(policy.Account, policy, above);
 
     /// <summary>Why an account cannot be opened above one, or null: charges made before would be missing in it.</summary>
@@ -89,7 +101,7 @@ internal static class AccountDecider
             return null;
         }
 
-        return descendant.Periods.Any(period => period.Value.Releases > 0)
+        return descendant.WasCharged
             ? new Refusal(
                 RefusalCode.PolicyMismatch,
                 $"Account '{policy.Account}' cannot be opened: its descendant '{below.Account}' was charged already, and those charges would be missing in it. Open ancestors before anything is released below them, or open a tree of another name.")

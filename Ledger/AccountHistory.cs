@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using AkkaPrivacy.Engine.Ports;
+using AkkaPrivacy.Ledger.Snapshots;
 
 namespace AkkaPrivacy.Ledger;
 
@@ -9,17 +10,25 @@ namespace AkkaPrivacy.Ledger;
 /// <param name="Hash">The hash of the last event.</param>
 internal sealed record AccountSnapshot(AccountState State, long Version, string Hash)
 {
+    /// <summary>The version of the newest snapshot that the store holds, as far as this one knows; 0 for none.</summary>
+    public long StoredVersion { get; init; }
+
     public static AccountSnapshot New { get; } = new(AccountState.New, 0, LedgerEventCodec.NoHash);
 
     /// <summary>The snapshot after one more stored event.</summary>
     /// <exception cref="LedgerCorruptException">The event cannot be read or cannot follow.</exception>
-    public AccountSnapshot Apply(string account, long version, string type, ReadOnlySpan<byte> payload)
+    public AccountSnapshot Apply(string account, long version, string type, ReadOnlySpan<byte> payload) => Apply(account, version, type, payload, out _);
+
+    /// <summary>The snapshot after one more stored event, with the event.</summary>
+    /// <exception cref="LedgerCorruptException">The event cannot be read or cannot follow.</exception>
+    public AccountSnapshot Apply(string account, long version, string type, ReadOnlySpan<byte> payload, out LedgerEvent happened)
     {
         try
         {
-            var state = State.Evolve(LedgerEventCodec.Decode(type, payload, Hash));
+            happened = LedgerEventCodec.Decode(type, payload, Hash);
+            var state = State.Evolve(happened);
             return state.Policy?.Account == account
-                ? new AccountSnapshot(state, version, LedgerEventCodec.Hash(type, payload))
+                ? this with { State = state, Version = version, Hash = LedgerEventCodec.Hash(type, payload) }
                 : throw new FormatException("it belongs to another account");
         }
         catch (Exception failure) when (failure is FormatException or OverflowException)
@@ -42,24 +51,46 @@ internal sealed class AccountHistory
 
     public static string Stream(string account) => $"ledger/{account}";
 
-    /// <summary>Loads an account.</summary>
+    /// <summary>Loads an account, without old detail where a stored snapshot leaves it out.</summary>
     /// <exception cref="LedgerCorruptException">An event cannot be read; the message names its place.</exception>
     public async ValueTask<AccountSnapshot> LoadAsync(IStoreTransaction transaction, string account)
     {
-        if (_kept.TryGetValue(account, out var kept) && await ContinueAsync(transaction, account, kept).ConfigureAwait(false) is { } continued)
+        try
         {
-            return Keep(account, continued);
+            var loaded = _kept.TryGetValue(account, out var kept) && await ContinueAsync(transaction, account, kept).ConfigureAwait(false) is { } continued
+                ? continued
+                : await FromStoredAsync(transaction, account).ConfigureAwait(false);
+            return Keep(account, loaded);
         }
-
-        return Keep(account, await FoldAsync(transaction, account, AccountSnapshot.New).ConfigureAwait(false));
+        catch (ReducedStateException)
+        {
+            // An event behind the snapshot is about a period that the snapshot leaves out.
+            return await LoadWholeAsync(transaction, account).ConfigureAwait(false);
+        }
     }
 
-    /// <summary>Appends an event.</summary>
+    /// <summary>Loads an account so that a charge in the period that holds an instant can be decided.</summary>
+    /// <exception cref="LedgerCorruptException">An event cannot be read; the message names its place.</exception>
+    public async ValueTask<AccountSnapshot> LoadToChargeAsync(IStoreTransaction transaction, string account, long timeMs)
+    {
+        var loaded = await LoadAsync(transaction, account).ConfigureAwait(false);
+        return loaded.State.CanCharge(timeMs) ? loaded : await LoadWholeAsync(transaction, account).ConfigureAwait(false);
+    }
+
+    /// <summary>Loads an account so that the figures of all periods from the one on that holds an instant are known.</summary>
+    /// <exception cref="LedgerCorruptException">An event cannot be read; the message names its place.</exception>
+    public async ValueTask<AccountSnapshot> LoadToChangeAsync(IStoreTransaction transaction, string account, long timeMs)
+    {
+        var loaded = await LoadAsync(transaction, account).ConfigureAwait(false);
+        return loaded.State.CanChange(timeMs) ? loaded : await LoadWholeAsync(transaction, account).ConfigureAwait(false);
+    }
+
+    /// <summary>Appends an event, and stores a snapshot where the last one has become old.</summary>
     public async ValueTask<AccountSnapshot> AppendAsync(IStoreTransaction transaction, string account, AccountSnapshot snapshot, LedgerEvent happened)
     {
         var (stored, after) = Next(account, snapshot, happened);
         await transaction.AppendAsync(Stream(account), snapshot.Version, [stored]).ConfigureAwait(false);
-        return Keep(account, after);
+        return Keep(account, await StoredSnapshots.SaveIfOldAsync(transaction, account, after).ConfigureAwait(false));
     }
 
     /// <summary>The stored form of an event that was decided, and the snapshot after it.</summary>
@@ -81,6 +112,26 @@ internal sealed class AccountHistory
         {
             throw new InvalidOperationException($"An event for account '{account}' does not read back as it was decided; the transaction is rolled back.", failure);
         }
+    }
+
+    private async ValueTask<AccountSnapshot> LoadWholeAsync(IStoreTransaction transaction, string account)
+    {
+        var stored = await StoredSnapshots.FindAsync(transaction, account).ConfigureAwait(false);
+        var whole = await FoldAsync(transaction, account, AccountSnapshot.New).ConfigureAwait(false);
+        return Keep(account, whole with { StoredVersion = stored?.Version ?? 0 });
+    }
+
+    // A snapshot is written in the transaction of its event. One whose event is missing or another one therefore says that
+    // the stream was changed or lost its end: charges may be missing, so the account is closed rather than folded anew.
+    private static async ValueTask<AccountSnapshot> FromStoredAsync(IStoreTransaction transaction, string account)
+    {
+        if (await StoredSnapshots.FindAsync(transaction, account).ConfigureAwait(false) is not { } stored)
+        {
+            return await FoldAsync(transaction, account, AccountSnapshot.New).ConfigureAwait(false);
+        }
+
+        return await ContinueAsync(transaction, account, stored).ConfigureAwait(false)
+            ?? throw StoredSnapshots.Corrupt(account, $"event {stored.Version} of stream '{Stream(account)}', which it was written with, is missing or was changed");
     }
 
     private static async ValueTask<AccountSnapshot?> ContinueAsync(IStoreTransaction transaction, string account, AccountSnapshot kept)

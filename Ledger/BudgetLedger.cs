@@ -14,7 +14,7 @@ namespace AkkaPrivacy.Ledger;
 /// several ledgers on one store, in one process or many, never overspend together.
 /// </remarks>
 /// <param name="time">The clock, for the instants that events and receipts carry; no rule depends on it.</param>
-public sealed class BudgetLedger(TimeProvider time) : ILedger
+public sealed partial class BudgetLedger(TimeProvider time) : ILedger
 {
     private readonly AccountHistory _history = new();
 
@@ -64,7 +64,7 @@ public sealed class BudgetLedger(TimeProvider time) : ILedger
                         return elsewhere;
                     }
 
-                    var snapshot = await _history.LoadAsync(transaction, account).ConfigureAwait(false);
+                    var snapshot = await _history.LoadToChangeAsync(transaction, account, timeMs).ConfigureAwait(false);
                     var decision = AccountDecider.Grant(snapshot.State, account, timeMs, extra, reason, NowMs());
                     return await ApplyAsync(transaction, account, snapshot, decision).ConfigureAwait(false);
                 },
@@ -75,7 +75,7 @@ public sealed class BudgetLedger(TimeProvider time) : ILedger
     /// <exception cref="StoreException">With <see cref="StoreFailure.Corrupt"/> when the history cannot be read.</exception>
     public async ValueTask<AccountStatus?> StatusAsync(IStoreTransaction transaction, string account, long timeMs)
     {
-        var state = await ReadAsync(transaction, account).ConfigureAwait(false);
+        var state = await ReadAsync(transaction, account, timeMs).ConfigureAwait(false);
         return state.Policy is null ? null : state.Status(state.PeriodAt(timeMs).StartMs);
     }
 
@@ -83,11 +83,11 @@ public sealed class BudgetLedger(TimeProvider time) : ILedger
     /// <exception cref="StoreException">With <see cref="StoreFailure.Corrupt"/> when the history cannot be read.</exception>
     public async ValueTask<IReadOnlyList<AccountStatus>> HistoryAsync(IStoreTransaction transaction, string account)
     {
-        var state = await ReadAsync(transaction, account).ConfigureAwait(false);
+        var state = await ReadAsync(transaction, account, long.MinValue).ConfigureAwait(false);
         return [.. state.Periods.Where(period => period.Value.Releases > 0).Select(period => state.Status(period.Key))];
     }
 
-    /// <summary>The policies of all open accounts, or of one account's descendants, in order of name.</summary>
+    /// <summary>The newest policies of all accounts, also closed ones, or of one account's descendants, in order of name.</summary>
     /// <param name="transaction">The caller's transaction.</param>
     /// <param name="below">Only accounts below this one; null for all.</param>
     /// <returns>The policies.</returns>
@@ -98,7 +98,7 @@ public sealed class BudgetLedger(TimeProvider time) : ILedger
         var policies = new List<AccountPolicy>();
         foreach (var account in await AccountDirectory.ListAsync(transaction, below).ConfigureAwait(false))
         {
-            var state = await ReadAsync(transaction, account).ConfigureAwait(false);
+            var state = await ReadAsync(transaction, account, long.MaxValue).ConfigureAwait(false);
             policies.Add(state.Policy ?? throw Corrupt($"Account '{account}' is listed but has no history."));
         }
 
@@ -179,7 +179,7 @@ public sealed class BudgetLedger(TimeProvider time) : ILedger
         return decision.Refusal;
     }
 
-    private async ValueTask<AccountState> ReadAsync(IStoreTransaction transaction, string account)
+    private async ValueTask<AccountState> ReadAsync(IStoreTransaction transaction, string account, long fromMs)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         if (RequestRules.AccountFault(account) is not null)
@@ -189,7 +189,7 @@ public sealed class BudgetLedger(TimeProvider time) : ILedger
 
         try
         {
-            return (await _history.LoadAsync(transaction, account).ConfigureAwait(false)).State;
+            return (await _history.LoadToChangeAsync(transaction, account, fromMs).ConfigureAwait(false)).State;
         }
         catch (LedgerCorruptException corrupt)
         {

@@ -29,11 +29,22 @@ internal sealed class GroupState
     /// <summary>The windows that were charged, with the sum of their queries' costs.</summary>
     public IEnumerable<KeyValuePair<TimeWindow, Units>> Windows => _windows;
 
+    /// <summary>How many windows were charged.</summary>
+    public int Count => _windows.Count;
+
     /// <summary>What the group costs a subject.</summary>
     public Units Charge => new(_loss.Sum, _delta.Sum);
 
     public static GroupState Empty(int maxWindows) =>
         new(maxWindows, ImmutableDictionary<TimeWindow, Units>.Empty, TopSum.Empty(maxWindows), TopSum.Empty(maxWindows));
+
+    /// <summary>A group of windows that were charged.</summary>
+    /// <exception cref="OverflowException">A sum exceeds the range of 64 bits.</exception>
+    public static GroupState Restore(int maxWindows, IReadOnlyCollection<KeyValuePair<TimeWindow, Units>> windows) => new(
+        maxWindows,
+        windows.ToImmutableDictionary(),
+        TopSum.Of(maxWindows, windows.Select(window => (window.Value.Loss, window.Key))),
+        TopSum.Of(maxWindows, windows.Select(window => (window.Value.AttoDelta, window.Key))));
 
     /// <summary>Adds the cost of a query on a window.</summary>
     /// <exception cref="OverflowException">A sum exceeds the range of 64 bits.</exception>

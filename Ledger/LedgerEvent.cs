@@ -34,3 +34,35 @@ internal sealed record BudgetCharged(
 /// <param name="Reason">Why, in the words of the person who did.</param>
 /// <param name="AtMs">See <see cref="LedgerEvent"/>.</param>
 internal sealed record BudgetGranted(long PeriodStartMs, Units Extra, string Reason, long AtMs) : LedgerEvent(AtMs);
+
+/// <summary>The account was closed; always its last event.</summary>
+/// <param name="Reason">Why, in the words of the person who did.</param>
+/// <param name="AtMs">See <see cref="LedgerEvent"/>.</param>
+internal sealed record AccountWasClosed(string Reason, long AtMs) : LedgerEvent(AtMs);
+
+/// <summary>Budget of one period went to another account, which holds a <see cref="BudgetTransferredIn"/> with the same
+/// figures.</summary>
+/// <param name="PeriodStartMs">Start of the accounting period.</param>
+/// <param name="Amount">What went.</param>
+/// <param name="To">The account that has it.</param>
+/// <param name="ToVersion">The version of the event there.</param>
+/// <param name="Reason">Why, in the words of the person who did.</param>
+/// <param name="AtMs">See <see cref="LedgerEvent"/>.</param>
+internal sealed record BudgetTransferredOut(long PeriodStartMs, Units Amount, string To, long ToVersion, string Reason, long AtMs) : LedgerEvent(AtMs);
+
+/// <summary>Budget of one period came from another account.</summary>
+/// <param name="PeriodStartMs">Start of the accounting period.</param>
+/// <param name="Amount">What came.</param>
+/// <param name="From">The account that had it.</param>
+/// <param name="FromVersion">The version of the event there.</param>
+/// <param name="Reason">Why, in the words of the person who did.</param>
+/// <param name="AtMs">See <see cref="LedgerEvent"/>.</param>
+internal sealed record BudgetTransferredIn(long PeriodStartMs, Units Amount, string From, long FromVersion, string Reason, long AtMs) : LedgerEvent(AtMs);
+
+/// <summary>A budget and a period's length were set for all periods from one on; what was set for later ones before is
+/// replaced.</summary>
+/// <param name="FromMs">Start of the first period that it holds for.</param>
+/// <param name="Terms">What holds from then on.</param>
+/// <param name="Reason">Why, in the words of the person who did.</param>
+/// <param name="AtMs">See <see cref="LedgerEvent"/>.</param>
+internal sealed record PolicySet(long FromMs, AccountTerms Terms, string Reason, long AtMs) : LedgerEvent(AtMs);

@@ -10,7 +10,7 @@ namespace AkkaPrivacy.Ledger;
 
 /// <summary>Writes and reads events. Each holds the hash of the one before it (<c>prev</c>), so the newest stands
 /// for the whole history: a gap or a change shows, and a cached state is known to belong to what is stored.</summary>
-internal static class LedgerEventCodec
+internal static partial class LedgerEventCodec
 {
     private const string OpenedType = "opened/1";
     private const string ChargedType = "charged/1";
@@ -24,7 +24,7 @@ internal static class LedgerEventCodec
         AccountOpened e => New(OpenedType, Dto(e, prev), LedgerEventJson.Default.OpenedV1),
         BudgetCharged e => New(ChargedType, Dto(e, prev), LedgerEventJson.Default.ChargedV1),
         BudgetGranted e => New(GrantedType, new GrantedV1(prev, e.AtMs, e.PeriodStartMs, e.Extra.Loss, e.Extra.AttoDelta, e.Reason), LedgerEventJson.Default.GrantedV1),
-        _ => throw new ArgumentException($"{happened.GetType().Name} has no stored form.", nameof(happened)),
+        _ => EncodeChange(happened, prev),
     };
 
     /// <summary>Reads an event.</summary>
@@ -38,6 +38,10 @@ internal static class LedgerEventCodec
                 OpenedType => Event(Parse(payload, LedgerEventJson.Default.OpenedV1), prev),
                 ChargedType => Event(Parse(payload, LedgerEventJson.Default.ChargedV1), prev),
                 GrantedType => Event(Parse(payload, LedgerEventJson.Default.GrantedV1), prev),
+                ClosedType => Event(Parse(payload, LedgerEventJson.Default.ClosedV1), prev),
+                TransferredOutType => Event(Parse(payload, LedgerEventJson.Default.TransferredOutV1), prev),
+                TransferredInType => Event(Parse(payload, LedgerEventJson.Default.TransferredInV1), prev),
+                PolicySetType => Event(Parse(payload, LedgerEventJson.Default.PolicySetV1), prev),
                 _ => throw new FormatException("its type is not known; a newer version may have written it"),
             };
         }

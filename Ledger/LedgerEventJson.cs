@@ -13,6 +13,18 @@ internal sealed record ChargedV1(
 /// <summary><c>granted/1</c>.</summary>
 internal sealed record GrantedV1(string Prev, long AtMs, long PeriodStartMs, long Loss, long AttoDelta, string Reason);
 
+/// <summary><c>closed/1</c>.</summary>
+internal sealed record ClosedV1(string Prev, long AtMs, string Reason);
+
+/// <summary><c>transferred-out/1</c>.</summary>
+internal sealed record TransferredOutV1(string Prev, long AtMs, long PeriodStartMs, long Loss, long AttoDelta, string To, long ToVersion, string Reason);
+
+/// <summary><c>transferred-in/1</c>.</summary>
+internal sealed record TransferredInV1(string Prev, long AtMs, long PeriodStartMs, long Loss, long AttoDelta, string From, long FromVersion, string Reason);
+
+/// <summary><c>policy-set/1</c>.</summary>
+internal sealed record PolicySetV1(string Prev, long AtMs, long FromMs, long BudgetLoss, long BudgetAttoDelta, long PeriodMs, string Reason);
+
 /// <summary>The stored form of the events. A form, once written, is never changed: a new one gets a new number and
 /// the old one stays readable. Every field is required and no other is allowed, so damage shows.</summary>
 [JsonSourceGenerationOptions(
@@ -23,4 +35,8 @@ internal sealed record GrantedV1(string Prev, long AtMs, long PeriodStartMs, lon
 [JsonSerializable(typeof(OpenedV1))]
 [JsonSerializable(typeof(ChargedV1))]
 [JsonSerializable(typeof(GrantedV1))]
+[JsonSerializable(typeof(ClosedV1))]
+[JsonSerializable(typeof(TransferredOutV1))]
+[JsonSerializable(typeof(TransferredInV1))]
+[JsonSerializable(typeof(PolicySetV1))]
 internal sealed partial class LedgerEventJson : JsonSerializerContext;

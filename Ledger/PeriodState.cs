@@ -17,6 +17,9 @@ internal sealed record PeriodState
     /// <summary>What was granted on top of the budget.</summary>
     public Units Granted { get; private init; }
 
+    /// <summary>What came from other accounts less what went to them; below 0 where more went.</summary>
+    public Units Moved { get; private init; }
+
     /// <summary>How many releases were charged.</summary>
     public int Releases { get; private init; }
 
@@ -33,6 +36,13 @@ internal sealed record PeriodState
             Releases = releases,
         };
     }
+
+    /// <summary>The state without its groups: what it says of sums stays, and it takes no charge any more.</summary>
+    public PeriodState Totals() => this with { Groups = ImmutableDictionary<string, GroupState>.Empty };
+
+    /// <summary>Totals, as <see cref="Totals"/> left them.</summary>
+    public static PeriodState OfTotals(Units spent, Units granted, Units moved, int releases) =>
+        new() { Spent = spent, Granted = granted, Moved = moved, Releases = releases };
 
     /// <summary>A group's key. Accounts that share an ancestor have groups of their own there, so the account that
     /// was asked is part of it; <c>|</c> is in no account's name.</summary>
@@ -55,4 +65,8 @@ internal sealed record PeriodState
     /// <summary>The state after a grant.</summary>
     /// <exception cref="OverflowException">The sum exceeds the range of 64 bits.</exception>
     public PeriodState Grant(Units extra) => this with { Granted = Granted + extra };
+
+    /// <summary>The state after budget came, or, below 0, went.</summary>
+    /// <exception cref="OverflowException">The sum exceeds the range of 64 bits.</exception>
+    public PeriodState Move(Units amount) => this with { Moved = Moved + amount };
 }

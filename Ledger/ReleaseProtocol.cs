@@ -43,7 +43,7 @@ internal sealed class ReleaseProtocol(AccountHistory history, long nowMs)
         var charges = new List<(string, AccountSnapshot, Decision)>();
         foreach (var account in RequestRules.Ancestors(request.Id.Account).Prepend(request.Id.Account))
         {
-            var snapshot = await history.LoadAsync(transaction, account).ConfigureAwait(false);
+            var snapshot = await history.LoadToChargeAsync(transaction, account, request.Id.Window.StartMs).ConfigureAwait(false);
             if (snapshot.State.Policy is not null || account == request.Id.Account)
             {
                 charges.Add((account, snapshot, AccountDecider.Charge(snapshot.State, account, request, nowMs)));

@@ -16,14 +16,16 @@ internal static class RequestRules
 
     public static Refusal? Check(AccountPolicy policy)
     {
-        var period = policy.Period;
         return AccountFault(policy.Account)
             ?? Unless(Enum.IsDefined(policy.Measure), "The account's measure is none of pure, approximate and zero-concentrated.")
             ?? Unless(policy.BudgetPerPeriod.Measure == policy.Measure, $"Account '{policy.Account}': the budget ({policy.BudgetPerPeriod}) is not in the account's measure.")
             ?? Unless(!policy.BudgetPerPeriod.IsZero, $"Account '{policy.Account}': the budget is 0; it must be larger.")
-            ?? Unless(period >= MinPeriod && period <= MaxPeriod, $"Account '{policy.Account}': the period is {period}; from {MinPeriod} to {MaxPeriod} is allowed.")
-            ?? Unless(period.Ticks % TimeSpan.TicksPerMillisecond == 0, $"Account '{policy.Account}': the period is no whole number of milliseconds.");
+            ?? PeriodFault(policy.Account, policy.Period);
     }
+
+    public static Refusal? PeriodFault(string account, TimeSpan period) =>
+        Unless(period >= MinPeriod && period <= MaxPeriod, $"Account '{account}': the period is {period}; from {MinPeriod} to {MaxPeriod} is allowed.")
+        ?? Unless(period.Ticks % TimeSpan.TicksPerMillisecond == 0, $"Account '{account}': the period is no whole number of milliseconds.");
 
     public static Refusal? Check(ReleaseRequest request)
     {
@@ -40,9 +42,21 @@ internal static class RequestRules
 
     public static Refusal? CheckGrant(string account, long timeMs, PrivacyCost extra, string reason) =>
         AccountFault(account)
-        ?? Unless(timeMs >= MinTimeMs && timeMs <= MaxTimeMs, "The instant must lie between the years 1 and 9999.")
+        ?? TimeFault(timeMs)
         ?? Unless(!extra.IsZero, $"Account '{account}': a grant of 0 changes nothing.")
-        ?? Unless(IsPlain(reason, 1000), "The reason must be 1 to 1000 characters without control characters.");
+        ?? ReasonFault(reason);
+
+    public static Refusal? CheckClose(string account, string reason) => AccountFault(account) ?? ReasonFault(reason);
+
+    public static Refusal? CheckPolicy(AccountPolicy policy, long fromMs, string reason) => Check(policy) ?? TimeFault(fromMs) ?? ReasonFault(reason);
+
+    public static Refusal? CheckTransfer(string from, string to, long timeMs, PrivacyCost amount, string reason) =>
+        AccountFault(from)
+        ?? AccountFault(to)
+        ?? Unless(from != to, $"Account '{from}' cannot transfer to itself.")
+        ?? TimeFault(timeMs)
+        ?? Unless(!amount.IsZero, $"Account '{from}': a transfer of 0 changes nothing.")
+        ?? ReasonFault(reason);
 
     /// <summary>The account's ancestors, nearest first.</summary>
     public static IEnumerable<string> Ancestors(string account)
@@ -56,6 +70,10 @@ internal static class RequestRules
     public static Refusal? AccountFault(string account) => Unless(
         IsAccount(account),
         $"An account's name must be 1 to {MaxAccountLength} characters of a-z A-Z 0-9 . _ - and /, without an empty part between slashes.");
+
+    private static Refusal? TimeFault(long timeMs) => Unless(timeMs >= MinTimeMs && timeMs <= MaxTimeMs, "The instant must lie between the years 1 and 9999.");
+
+    private static Refusal? ReasonFault(string reason) => Unless(IsPlain(reason, 1000), "The reason must be 1 to 1000 characters without control characters.");
 
     private static Refusal? NameFault(string what, string name) => Unless(
         IsPlain(name, MaxNameLength) && !name.Contains('|', StringComparison.Ordinal),

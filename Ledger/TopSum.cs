@@ -27,6 +27,14 @@ internal sealed class TopSum
     /// <param name="width">W, 1 or more.</param>
     public static TopSum Empty(int width) => new(width, [], 0);
 
+    /// <summary>The windows with these costs, of which those of 0 do not count.</summary>
+    /// <exception cref="OverflowException">The sum exceeds the range of 64 bits.</exception>
+    public static TopSum Of(int width, IEnumerable<(long Cost, TimeWindow Window)> costs)
+    {
+        var top = costs.Where(cost => cost.Cost != 0).OrderDescending().Take(width).ToImmutableSortedSet();
+        return new TopSum(width, top, top.Sum(cost => cost.Cost));
+    }
+
     /// <summary>Raises the cost of a window.</summary>
     /// <param name="window">The window.</param>
     /// <param name="from">Its cost so far, 0 for a new one.</param>

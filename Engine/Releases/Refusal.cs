@@ -37,7 +37,14 @@ public enum RefusalCode
     /// <summary>No account of that name is open.</summary>
     UnknownAccount,
 
-    /// <summary>The account is open with another measure, budget or period.</summary>
+    /// <summary>The account, or one above it, is closed: it takes no charge, grant, transfer or policy any more.</summary>
+    AccountClosed,
+
+    /// <summary>The account cannot be closed while one below it is open.</summary>
+    DescendantsOpen,
+
+    /// <summary>The account is open with another measure, budget or period, or its tree or its charges do not allow the
+    /// period that is asked for.</summary>
     PolicyMismatch,
 
     /// <summary>The window does not lie within one accounting period.</summary>

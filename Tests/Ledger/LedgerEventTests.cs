@@ -30,6 +30,59 @@ public sealed class LedgerEventTests
         Assert.Equal((1_000_000_005L, 0L, 1), (status!.Spent.Loss, status.Left.Loss, status.Releases));
     }
 
+    // Literal texts of the events by which people change an account, as above: never edit them.
+    private const string OpenedA = """{"prev":"","at_ms":1709294400007,"account":"a","measure":"pure","budget_loss":10,"budget_atto_delta":0,"period_ms":86400000}""";
+    private const string OpenedB = """{"prev":"","at_ms":1709294400007,"account":"b","measure":"pure","budget_loss":10,"budget_atto_delta":0,"period_ms":86400000}""";
+    private const string Out = """{"prev":"PREV","at_ms":1709294400007,"period_start_ms":1709251200000,"loss":3,"atto_delta":0,"to":"b","to_version":2,"reason":"agreed"}""";
+    private const string In = """{"prev":"PREV","at_ms":1709294400007,"period_start_ms":1709251200000,"loss":3,"atto_delta":0,"from":"a","from_version":2,"reason":"agreed"}""";
+    private const string Set = """{"prev":"PREV","at_ms":1709294400007,"from_ms":1709337600000,"budget_loss":12,"budget_atto_delta":0,"period_ms":3600000,"reason":"agreed"}""";
+    private const string Closed = """{"prev":"PREV","at_ms":1709294400007,"reason":"the study has ended"}""";
+
+    [Fact]
+    public async Task Changes_of_version_1_are_written_and_read_as_ever()
+    {
+        var a = Chain(("opened/1", OpenedA), ("transferred-out/1", Out), ("policy-set/1", Set), ("closed/1", Closed));
+        var b = Chain(("opened/1", OpenedB), ("transferred-in/1", In));
+        var ledger = await new LedgerFixture().OpenedAsync(Policy(10, "a"));
+        await ledger.OpenedAsync(Policy(10, "b"));
+        Assert.Null((await AccountChangeTests.MoveAsync(ledger, "a", "b", 3)).Refusal);
+        Assert.Null(await AccountChangeTests.SetAsync(ledger, Policy(12, "a") with { Period = TimeSpan.FromHours(1) }, Day + (24 * Hour)));
+        Assert.Null(await AccountChangeTests.CloseAsync(ledger, "a"));
+        Assert.Equal(a.Select(Text), (await ledger.EventsAsync("a")).Select(e => (e.Type, Encoding.UTF8.GetString(e.Payload))));
+        Assert.Equal(b.Select(Text), (await ledger.EventsAsync("b")).Select(e => (e.Type, Encoding.UTF8.GetString(e.Payload))));
+
+        var old = new LedgerFixture();
+        await old.Store.TransactAsync(tx => tx.AppendAsync("ledger/a", 0, a));
+        Assert.Equal((7L, 12L), ((await old.StatusAsync(0, "a"))!.Left.Loss, (await old.StatusAsync(24, "a"))!.Left.Loss));
+        await old.RefusedAsync(RefusalCode.AccountClosed, Request(0, 1, account: "a"));
+    }
+
+    [Theory]
+    [InlineData("transferred-out/1", Out, "\"loss\":3", "\"loss\":11")]
+    [InlineData("transferred-out/1", Out, "\"loss\":3", "\"loss\":-3")]
+    [InlineData("transferred-out/1", Out, "\"to_version\":2", "\"to_version\":0")]
+    [InlineData("transferred-in/1", In, "\"from\":\"a\"", "\"from\":\"a//\"")]
+    [InlineData("transferred-in/1", In, "1709251200000", "1709251200001")]
+    [InlineData("transferred-in/1", In, "\"loss\":3", "\"loss\":9223372036854775807")]
+    [InlineData("policy-set/1", Set, "\"budget_loss\":12", "\"budget_loss\":0")]
+    [InlineData("policy-set/1", Set, "\"period_ms\":3600000", "\"period_ms\":1")]
+    [InlineData("policy-set/1", Set, "1709337600000", "1709337600001")]
+    [InlineData("closed/1", Closed, "\"reason\"", "\"why\"")]
+    public async Task A_change_that_cannot_follow_is_corrupt(string type, string payload, string what, string with)
+    {
+        var ledger = new LedgerFixture();
+        await ledger.Store.TransactAsync(tx => tx.AppendAsync("ledger/a", 0, Chain(("opened/1", OpenedA), (type, payload.Replace(what, with)))));
+        Assert.Contains("Event 2 of stream 'ledger/a'", (await ledger.RefusedAsync(RefusalCode.CorruptHistory, Request(0, 1, account: "a"))).Message);
+    }
+
+    [Fact]
+    public async Task Nothing_follows_the_closing()
+    {
+        var ledger = new LedgerFixture();
+        await ledger.Store.TransactAsync(tx => tx.AppendAsync("ledger/a", 0, Chain(("opened/1", OpenedA), ("closed/1", Closed), ("closed/1", Closed))));
+        Assert.Contains("Event 3", (await ledger.RefusedAsync(RefusalCode.CorruptHistory, Request(0, 1, account: "a"))).Message);
+    }
+
     [Theory]
     [InlineData("charged/1", "not json", 2)]
     [InlineData("charged/1", "null", 2)]
@@ -83,6 +136,20 @@ public sealed class LedgerEventTests
             _ => [New(type, payload)],
         };
     }
+
+    private static NewEvent[] Chain(params (string Type, string Payload)[] events)
+    {
+        var (chained, prev) = (new List<NewEvent>(), "");
+        foreach (var (type, payload) in events)
+        {
+            chained.Add(New(type, payload.Replace("PREV", prev)));
+            prev = LedgerEventCodec.Hash(type, chained[^1].Payload.Span);
+        }
+
+        return [.. chained];
+    }
+
+    private static (string Type, string Payload) Text(NewEvent item) => (item.Type, Encoding.UTF8.GetString(item.Payload.Span));
 
     private static NewEvent New(string type, string payload) => new(type, Encoding.UTF8.GetBytes(payload));
 }
