@@ -68,12 +68,14 @@ public sealed class ClusterNode
     /// <param name="silent">Called when nobody has answered this node's offers for <see cref="ClusterSettings.Silence"/>, with
     /// how long and whether the pipeline runs here; offers go on. Null for nothing: <c>/health/ready</c> says it anyway.</param>
     /// <returns>What offers it.</returns>
-    /// <exception cref="Engine.Planning.PlanException">The graph cannot be run; all mistakes are listed.</exception>
+    /// <exception cref="Engine.Planning.PlanException">The graph cannot be run, or has a running total while the cluster keeps
+    /// accounts; all mistakes are listed.</exception>
     /// <exception cref="InvalidOperationException">The host was not started.</exception>
     /// <exception cref="NodeRefusedException">The node does not have the role.</exception>
     public HostedPipeline Offer(PipelineGraph graph, EmbeddedRuntimeOptions options, Action<TimeSpan, bool>? silent = null)
     {
         var plan = PipelinePlanner.Plan(graph);
+        ClusterPlan.Check(plan, Configuration.Settings);
         var runtime = Runtime(options);
         return Pipelines.Offer(new PipelineAgentOptions
         {

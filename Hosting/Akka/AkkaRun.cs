@@ -48,6 +48,7 @@ internal static class AkkaRun
     {
         var cluster = ClusterLoader.Load(request.Cluster!, configuration.Options.Store.Path);
         RequirePipelineRole(cluster.Settings);
+        ClusterCheck.Fit(configuration, cluster.Settings);
         var resources = await RunResources.OpenAsync(configuration, request.AsJson, host, output).ConfigureAwait(false);
         await using (resources.ConfigureAwait(false))
         {

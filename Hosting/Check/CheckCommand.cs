@@ -9,9 +9,9 @@ namespace AkkaPrivacy.Hosting.Check;
 internal static class CheckCommand
 {
 #if AKKANET
-    private static readonly Func<string, string, NodeReport> CheckNode = Akka.ClusterCheck.Check;
+    private static readonly Func<string, PipelineConfiguration?, NodeReport> CheckNode = Akka.ClusterCheck.Check;
 #else
-    private static readonly Func<string, string, NodeReport> CheckNode = (file, _) => throw new ConfigurationException(
+    private static readonly Func<string, PipelineConfiguration?, NodeReport> CheckNode = (file, _) => throw new ConfigurationException(
         [new ConfigurationError(new HoconOrigin(file, 0, 0), string.Empty, "this program was built without the Akka.NET runtime and cannot check a node's settings. Build it with 'dotnet build AkkaPrivacy.sln -c Release -p:AkkaNet=true', or leave out --cluster")]);
 #endif
 
@@ -68,7 +68,7 @@ internal static class CheckCommand
     {
         var mistakes = new List<ConfigurationError>();
         var configuration = Try(() => ConfigurationLoader.Load(request), mistakes);
-        var node = cluster is null ? null : Try(() => CheckNode(cluster, configuration?.Options.Store.Path ?? "store.db"), mistakes);
+        var node = cluster is null ? null : Try(() => CheckNode(cluster, configuration), mistakes);
         return mistakes.Count > 0 ? throw new ConfigurationException(mistakes) : PrivacyPlanBuilder.Build(configuration!) with { Node = node };
     }
 

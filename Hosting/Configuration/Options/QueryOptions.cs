@@ -1,5 +1,6 @@
 using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Windows;
+using AkkaPrivacy.Hosting.Hocon;
 using AkkaPrivacy.Operators.KeySelection;
 using AkkaPrivacy.Operators.Noise.Continual;
 
@@ -28,6 +29,9 @@ internal sealed record QueryOptions
 
     /// <summary>When a running total starts anew; null when each window stands for itself.</summary>
     public required TimeSpan? RunningPeriod { get; init; }
+
+    /// <summary>Where the running total was written; null when there is none.</summary>
+    public HoconOrigin? RunningOrigin { get; init; }
 
     /// <summary>The group-by fields.</summary>
     public required IReadOnlyList<string> GroupBy { get; init; }

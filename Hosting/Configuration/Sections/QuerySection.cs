@@ -36,6 +36,7 @@ internal static partial class QuerySection
             Window = window,
             Slide = slide,
             RunningPeriod = runningPeriod,
+            RunningOrigin = running.IsPresent ? running.Origin : null,
             GroupBy = groupBy,
             KnownKeys = KnownKeys(section, knownKeys, groupBy),
             MaxGroups = section.TryGet("max-groups", Rules.Integer(1, 100_000_000), out var groups) ? groups : null,

@@ -30,6 +30,15 @@ public sealed class NodeRunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_running_total_is_refused_before_anything_is_read()
+    {
+        var result = await _node.RunAsync(string.Empty, "--set", NodeCheckTests.RunningTotal);
+        Assert.Equal(2, result.Code);
+        Assert.Contains("pipeline.queries.so-far.running: query 'so-far' is a running total", result.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_node.Program.PathOf("a.db")));
+    }
+
+    [Fact]
     public async Task A_node_without_accounts_asks_those_of_another()
     {
         var port = NodeProgram.FreePort();
