@@ -14,28 +14,27 @@ public sealed class JoinAndLeaveTests(WatchdogFixture watchdog, ITestOutputHelpe
     {
         await using var site = new ClusterSite(watchdog, output, ["a", "b", "c"]);
         await site.CalmAsync();
-        NodeProcess b, c;
-        await using (await site.SlowAsync())
+        var a = await site.JoinAsync("a");
+        await site.MoreAsync();
+        site.Input.Pour(5);
+        var others = await site.JoinAsync("b", "c");
+        await site.MoreAsync();
+        Assert.True(site.Owns(a));
+        Assert.Equal(1, site.Epoch);
+
+        var before = 0L;
+        await site.InTheMiddleAsync(windows: 20, releases: 4, () =>
         {
-            var a = await site.JoinAsync("a");
-            await site.MoreAsync();
-            b = await site.JoinAsync("b");
-            c = await site.JoinAsync("c");
-            await site.MoreAsync();
-            Assert.True(site.Owns(a));
-            Assert.Equal(1, site.Epoch);
-            Assert.True(site.Released < ClusterSite.All);
-
-            var before = site.Released;
+            before = site.Released;
             a.Signal(Posix.Terminate);
-            var taken = await site.SeenAsync("another owner", () => site.Epoch >= 2);
-            var released = await site.MoreAsync();
-            site.Say($"hand-over after SIGTERM: {taken.TotalMilliseconds:0} ms to the new owner, first release {released.TotalMilliseconds:0} ms later, {before} releases before");
-            Assert.Equal(130, await a.ExitAsync());
-            Assert.Contains("Interrupted: draining", a.Errors);
-            Assert.False(site.Owns(a));
-        }
-
-        await site.FinishAsync(b, c);
+            return Task.CompletedTask;
+        });
+        var taken = await site.SeenAsync("another owner", () => site.Epoch >= 2);
+        var released = await site.MoreAsync();
+        site.Say($"hand-over after SIGTERM: {taken.TotalMilliseconds:0} ms to the new owner, everything released {released.TotalMilliseconds:0} ms later, {before} releases before");
+        Assert.Equal(130, await a.ExitAsync());
+        Assert.Contains("Interrupted: draining", a.Errors);
+        Assert.False(site.Owns(a));
+        await site.FinishAsync(others);
     }
 }

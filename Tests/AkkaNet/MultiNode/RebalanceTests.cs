@@ -31,7 +31,7 @@ public sealed class RebalanceTests(WatchdogFixture watchdog, ITestOutputHelper o
         Assert.Equal(LoadSite.Settled, books.Charges.Count);
         LoadSite.OneAnswer(books, [a, b, c]);
         Assert.Equal(LoadSite.Settled, b.Lines().SkipWhile(line => line != "asked 1").Count(line => line.StartsWith("released", StringComparison.Ordinal)));
-        site.Say($"{books.Charges.Count} charges of {LoadNode.LoadNode.Accounts} accounts; withheld while accounts moved: {string.Join(", ", new[] { a, b, c }.Select(node => node.Lines().Count(line => line.EndsWith("Unavailable", StringComparison.Ordinal))))}");
+        site.Say($"{books.Charges.Count} charges of {LoadNode.LoadNode.Accounts} accounts; withheld while accounts moved: {string.Join(", ", new[] { a, b, c }.Select(node => node.Lines().Count(LoadSite.IsWithheld)))}");
         await Task.WhenAll(b.TellAsync("leave"), c.TellAsync("leave"));
         Assert.Equal((0, 0), (await b.ExitAsync(), await c.ExitAsync()));
     }

@@ -15,31 +15,26 @@ public sealed class StaleIncarnationTests(WatchdogFixture watchdog, ITestOutputH
     {
         await using var site = new ClusterSite(watchdog, output, ["a", "b", "c"]);
         await site.CalmAsync();
-        NodeProcess b, c;
-        await using (var slow = await site.SlowAsync())
+        var nodes = await site.JoinAsync("a", "b", "c");
+        var a = nodes[0];
+        await site.MoreAsync();
+        await site.ChargedAsync(windows: 2, async () =>
         {
-            var a = await site.JoinAsync("a");
-            b = await site.JoinAsync("b");
-            c = await site.JoinAsync("c");
-            await site.MoreAsync();
-            using (await slow.HoldAsync())
+            // It will go on exactly there. A process that stands still inside of a transaction keeps a SQLite file locked
+            // for everybody.
             using (Sql.Lock(site.Journal))
             {
-                // A process that stands still inside of a transaction keeps a SQLite file locked for everybody.
                 await a.StopAsync();
             }
-
-            var taken = await site.SeenAsync("another owner", () => site.Epoch >= 2);
-            await site.MoreAsync();
-            site.Say($"the owner stood still: {taken.TotalMilliseconds:0} ms until another had taken over");
-            a.Signal(Posix.Continue);
-            var code = await a.ExitAsync();
-            Assert.NotEqual(0, code);
-            site.Say($"it woke and ended with exit code {code}: {a.Errors.Split('\n')[^1]}");
-            Assert.False(site.Owns(a));
-            slow.Hold = TimeSpan.FromMilliseconds(10);
-        }
-
-        await site.FinishAsync(b, c);
+        });
+        var taken = await site.SeenAsync("another owner", () => site.Epoch >= 2);
+        await site.MoreAsync();
+        site.Say($"the owner stood still: {taken.TotalMilliseconds:0} ms until another had taken over");
+        a.Signal(Posix.Continue);
+        var code = await a.ExitAsync();
+        Assert.NotEqual(0, code);
+        site.Say($"it woke and ended with exit code {code}: {a.Errors.Split('\n')[^1]}");
+        Assert.False(site.Owns(a));
+        await site.FinishAsync(nodes[1..]);
     }
 }

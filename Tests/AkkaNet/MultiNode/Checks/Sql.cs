@@ -35,12 +35,13 @@ internal static class Sql
 
     public static long Number(string file, string sql) => Rows(file, sql, reader => reader.IsDBNull(0) ? 0 : reader.GetInt64(0)).FirstOrDefault();
 
-    /// <summary>Waits until nobody is inside of a transaction, and keeps it so until what is returned is disposed of.</summary>
+    /// <summary>Waits until nobody is inside of a transaction that writes, and keeps it so until what is returned is disposed
+    /// of. Whoever reads goes on.</summary>
     public static IDisposable Lock(string file)
     {
         var connection = Open(file, SqliteOpenMode.ReadWrite);
         using var command = connection.CreateCommand();
-        command.CommandText = "BEGIN EXCLUSIVE";
+        command.CommandText = "BEGIN IMMEDIATE";
         command.ExecuteNonQuery();
         return connection;
     }

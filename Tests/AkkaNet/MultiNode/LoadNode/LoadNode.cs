@@ -88,7 +88,7 @@ internal sealed class LoadNode : IAsyncDisposable
 
     private static string Line(ReleaseId id, ReleaseOutcome outcome) => outcome.Release is { } release
         ? string.Create(CultureInfo.InvariantCulture, $"released {id} {release.Groups[0].Value}")
-        : $"refused {id} {outcome.Refusal!.Code}";
+        : $"refused {id} {outcome.Refusal!.Code} {outcome.Refusal.Message}";
 
     // No two draws of any node are equal.
     private DrawnValues Draw() => AccountSystem.Values(((long)_number * 1_000_000_000) + Interlocked.Increment(ref _drawn));

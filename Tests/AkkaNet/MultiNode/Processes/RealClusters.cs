@@ -1,3 +1,4 @@
+using AkkaPrivacy.Tests.AkkaNet.MultiNode.Site;
 using Xunit;
 
 namespace AkkaPrivacy.Tests.AkkaNet.MultiNode.Processes;
@@ -9,10 +10,18 @@ public sealed class RealClusters : ICollectionFixture<WatchdogFixture>
     public const string Name = "clusters of processes";
 }
 
-/// <summary>One watchdog for all of them.</summary>
+/// <summary>One watchdog for all of them, and what they are compared with.</summary>
 public sealed class WatchdogFixture : IDisposable
 {
+    public WatchdogFixture() => Calm = new CalmRuns(Watchdog);
+
     internal Watchdog Watchdog { get; } = new();
 
-    public void Dispose() => Watchdog.Dispose();
+    internal CalmRuns Calm { get; }
+
+    public void Dispose()
+    {
+        Watchdog.Dispose();
+        Calm.Dispose();
+    }
 }

@@ -6,7 +6,7 @@ namespace AkkaPrivacy.Tests.AkkaNet.MultiNode.Processes;
 internal static class Until
 {
     /// <summary>How long anything may take on a machine that does much else.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(15);
 
@@ -16,17 +16,27 @@ internal static class Until
     public static async Task<TimeSpan> IsAsync(string fact, Func<bool> isSo, Func<string>? otherwise = null, Func<bool>? isHopeless = null)
     {
         var watch = Stopwatch.StartNew();
+        return await IsInTimeAsync(isSo, Patience, isHopeless)
+            ? watch.Elapsed
+            : throw new TimeoutException($"Not seen within {watch.Elapsed.TotalSeconds:0} s: {fact}.{Environment.NewLine}{otherwise?.Invoke()}");
+    }
+
+    /// <summary>Ends when the fact is there, or when time is up.</summary>
+    /// <returns>Whether it is there.</returns>
+    public static async Task<bool> IsInTimeAsync(Func<bool> isSo, TimeSpan patience, Func<bool>? isHopeless = null)
+    {
+        var watch = Stopwatch.StartNew();
         using var timer = new PeriodicTimer(Look);
         while (!isSo())
         {
-            if (watch.Elapsed > Patience || (isHopeless?.Invoke() == true && !isSo()))
+            if (watch.Elapsed > patience || (isHopeless?.Invoke() == true && !isSo()))
             {
-                throw new TimeoutException($"Not seen within {watch.Elapsed.TotalSeconds:0} s: {fact}.{Environment.NewLine}{otherwise?.Invoke()}");
+                return false;
             }
 
             await timer.WaitForNextTickAsync();
         }
 
-        return watch.Elapsed;
+        return true;
     }
 }

@@ -26,8 +26,9 @@ internal sealed class Watchdog : IDisposable
     public string Value { get; }
 
     /// <summary>A process that leads a group of its own.</summary>
+    /// <remarks>Not <c>kill -9 -- -N</c>: the kill of dash, which is Debian's sh, has no such form.</remarks>
     public void Guard(int process) => AtTheEnd(string.Create(
-        CultureInfo.InvariantCulture, $"grep -qz '^{Mark}={Value}$' /proc/{process}/environ 2>/dev/null && kill -9 -- -{process}"));
+        CultureInfo.InvariantCulture, $"grep -qz '^{Mark}={Value}$' /proc/{process}/environ 2>/dev/null && kill -s KILL -- -{process}"));
 
     /// <summary>A shell command to run at the end.</summary>
     public void AtTheEnd(string command)

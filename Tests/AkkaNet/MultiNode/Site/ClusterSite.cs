@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using AkkaPrivacy.Storage.Sqlite;
 using AkkaPrivacy.Tests.AkkaNet.MultiNode.Checks;
 using AkkaPrivacy.Tests.AkkaNet.MultiNode.Network;
 using AkkaPrivacy.Tests.AkkaNet.MultiNode.Processes;
@@ -12,25 +11,32 @@ using Xunit.Abstractions;
 
 namespace AkkaPrivacy.Tests.AkkaNet.MultiNode.Site;
 
-/// <summary>One pipeline and the nodes that offer it: a folder, a store, a journal, ports.</summary>
+/// <summary>One pipeline and the nodes that offer it: a folder, an input, a store, a journal, ports.</summary>
 internal sealed class ClusterSite : IAsyncDisposable
 {
-    private readonly Watchdog _watchdog;
+    private const string Last = "last";
+    private const int WhileSomethingIsWaitedFor = 20;
+
+    // Well within the time that an account has to answer.
+    private static readonly TimeSpan LetGoAfter = TimeSpan.FromSeconds(3);
+    private readonly WatchdogFixture _fixture;
     private readonly ITestOutputHelper _output;
     private readonly NetworkLab? _network;
     private readonly List<NodeProcess> _all = [];
     private readonly Dictionary<string, string> _endpoints = [];
     private readonly string _folder = Directory.CreateTempSubdirectory("akkaprivacy-cluster-").FullName;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
-    private Books? _calm;
-    private SlowStore? _slow;
+    private CalmRun? _calm;
+    private PacedInput? _input;
 
+    /// <param name="fixture">Ends nodes when nobody else does.</param>
+    /// <param name="output">Seeds and times.</param>
     /// <param name="nodes">Names; the first starts the cluster, and every node gets all of them as seeds.</param>
+    /// <param name="network">Their network; null for this machine's own.</param>
     public ClusterSite(WatchdogFixture fixture, ITestOutputHelper output, IReadOnlyList<string> nodes, NetworkLab? network = null)
     {
-        (_watchdog, _output, _network) = (fixture.Watchdog, output, network);
+        (_fixture, _output, _network) = (fixture, output, network);
         Journal = PathOf("cluster.db.journal");
-        SiteInput.Write(PathOf("input.jsonl"));
         using var ports = new FreePorts();
         foreach (var node in nodes)
         {
@@ -47,11 +53,23 @@ internal sealed class ClusterSite : IAsyncDisposable
 
     public TimeSpan StableAfter { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Windows of the whole input, more than are charged: <see cref="SiteText.MaxWindows"/>.</summary>
+    public int Windows { get; init; } = 120;
+
+    /// <summary>What nodes read.</summary>
+    public PacedInput Input => _input ?? throw new InvalidOperationException("There was no calm run.");
+
     /// <summary>How many releases are stored.</summary>
     public long Released => Sql.Number(Store, "SELECT count(*) FROM rows WHERE tbl = 'releases'");
 
-    /// <summary>How many releases one undisturbed run makes.</summary>
-    public static int All => SiteInput.Windows * SiteText.Queries;
+    /// <summary>How many releases are withheld, and will be asked for again by the next owner.</summary>
+    public long Withheld => Sql.Number(Store, "SELECT count(*) FROM rows WHERE tbl = 'withheld'");
+
+    /// <summary>How many releases are stored or withheld.</summary>
+    public long Settled => Sql.Number(Store, "SELECT count(*) FROM rows WHERE tbl IN ('releases', 'withheld')");
+
+    /// <summary>How many releases are charged, stored or not.</summary>
+    public long Charged => Sql.Number(Journal, "SELECT count(*) FROM journal WHERE manifest = 'released/1'");
 
     /// <summary>The epoch of the store that the newest run has acquired.</summary>
     public long Epoch => Sql.Number(Store, $"SELECT max(epoch) FROM epochs WHERE resource = 'pipeline/{SiteText.Pipeline}'");
@@ -63,75 +81,140 @@ internal sealed class ClusterSite : IAsyncDisposable
 
     public string PathOf(string name) => Path.Combine(_folder, name);
 
-    /// <summary>Runs the pipeline once in one process without a cluster, on a store of its own.</summary>
+    /// <summary>Runs the pipeline once in one process without a cluster, on a store of its own, and has the input ready.</summary>
     public async Task CalmAsync()
     {
-        await File.WriteAllTextAsync(PathOf("calm.conf"), SiteText.Conf(_folder, PathOf("calm.db")));
-        await using var calm = NodeProcess.Start("calm", _watchdog, _folder, "akkaprivacy.dll", ["run", PathOf("calm.conf"), "--json"]);
-        Assert.True(await calm.ExitAsync() == 0, calm.Describe());
-        _calm = Books.Read(PathOf("no.journal"), PathOf("calm.db"));
-        Assert.Equal(All, _calm.Stored.Count);
+        _calm = await _fixture.Calm.OfAsync(Windows);
+        File.Copy(_calm.Keys, PathOf("keys"));
+        _input = new PacedInput(_calm.Input, PathOf("input.jsonl"));
     }
 
     /// <summary>Starts a node; it may not be a member yet.</summary>
-    public NodeProcess Start(string name)
+    public NodeProcess Start(string name, params string[] more)
     {
         var (endpoint, conf, cluster) = (_endpoints[name], PathOf("cluster.conf"), PathOf($"{name}.conf"));
         File.WriteAllText(conf, SiteText.Conf(_folder, Store));
         File.WriteAllText(cluster, SiteText.Cluster(endpoint.Split(':')[0], $"Data Source={Journal}", StableAfter, More));
-        string[] arguments = ["run", conf, "--json", "--runtime", "akka", "--cluster", cluster, "--node", name, "--port", endpoint.Split(':')[1], .. _endpoints.Values.SelectMany(seed => new[] { "--seed", seed })];
-        var node = NodeProcess.Start(name, _watchdog, _folder, "akkaprivacy.dll", arguments, _network?.NamespaceOf(name));
+        string[] arguments = ["run", conf, "--json", "--runtime", "akka", "--cluster", cluster, "--node", name, "--port", endpoint.Split(':')[1], .. _endpoints.Values.SelectMany(seed => new[] { "--seed", seed }), .. more];
+        var node = NodeProcess.Start(name, _fixture.Watchdog, _folder, "akkaprivacy.dll", arguments, name == Last ? null : _network?.NamespaceOf(name));
         _all.Add(node);
         return node;
     }
 
-    /// <summary>Starts a node and waits until it is a member.</summary>
+    /// <summary>Starts a node that reads on as the input grows, and waits until it is a member.</summary>
     public async Task<NodeProcess> JoinAsync(string name)
     {
-        var node = Start(name);
-        await Until.IsAsync($"node {name} as a member", () => node.Errors.Contains("is a member of the cluster", StringComparison.Ordinal), Describe, () => node.HasExited || _all.TrueForAll(other => other == node || other.HasExited) && _all.Count > 1);
+        var node = Start(name, "--follow");
+        await Until.IsAsync($"node {name} as a member", () => node.Errors.Contains("is a member of the cluster", StringComparison.Ordinal), Describe, () => node.HasExited);
         return node;
     }
 
-    /// <summary>Makes the store slow before anything runs.</summary>
-    public async Task<SlowStore> SlowAsync()
+    /// <summary>Starts nodes that read on as the input grows, one after the other: the first is the oldest.</summary>
+    public async Task<NodeProcess[]> JoinAsync(params string[] names)
     {
-        await using (await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = Store }))
+        var nodes = new List<NodeProcess>();
+        foreach (var name in names)
         {
-            return _slow = SlowStore.Start(Store);
+            nodes.Add(await JoinAsync(name));
         }
+
+        return [.. nodes];
     }
 
     /// <summary>Waits for a fact.</summary>
     public Task<TimeSpan> SeenAsync(string fact, Func<bool> isSo) => Until.IsAsync(fact, isSo, Describe, () => _all.TrueForAll(node => node.HasExited));
 
-    /// <summary>Waits until more is released than there is now.</summary>
-    public async Task<TimeSpan> MoreAsync(int releases = 2)
+    /// <summary>Waits for a fact while the input goes on growing, by a bounded number of windows.</summary>
+    public Task<TimeSpan> SeenMeanwhileAsync(string fact, Func<bool> isSo)
     {
-        var (goal, slow) = (Released + releases, _slow ?? throw new InvalidOperationException("The store is not slow."));
-        slow.Hold = SlowStore.Steadily;
-        var passed = await SeenAsync($"{goal} releases", () => Released >= goal);
-        slow.Hold = SlowStore.Slowly;
-        return passed;
+        var most = Math.Min(Input.Poured + WhileSomethingIsWaitedFor, Windows);
+        return SeenAsync(fact, () =>
+        {
+            Input.Pour(Input.Poured < most && Settled >= Input.Due ? 1 : 0);
+            return isSo();
+        });
+    }
+
+    /// <summary>Lets more windows come, and waits until all that follows from them is settled: released, but where an account
+    /// did not answer in time.</summary>
+    public Task<TimeSpan> MoreAsync(int windows = 2)
+    {
+        Input.Pour(windows);
+        return SeenAsync($"{Input.Due} releases", () => Settled >= Input.Due);
+    }
+
+    /// <summary>Lets more windows come, and does something in the middle of them: some releases are stored, others are not.</summary>
+    public async Task InTheMiddleAsync(int windows, int releases, Func<Task> act)
+    {
+        var goal = Settled + releases;
+        Input.Pour(windows);
+        await SeenAsync($"{goal} releases", () => Settled >= goal);
+        await act();
+    }
+
+    /// <summary>Lets more windows come, and does something while a release is charged and not stored, and nobody is inside of
+    /// a transaction of the store.</summary>
+    /// <remarks>An account first looks into the store who owns the pipeline, and then charges in the journal: each is held up
+    /// in turn. Whether it had passed the store by then is seen from the charge alone, so this may need several attempts.</remarks>
+    public async Task ChargedAsync(int windows, Func<Task> act)
+    {
+        for (var (more, wait) = (windows, 200); ; (more, wait) = (2, Math.Min(2 * wait, 2_000)))
+        {
+            var journal = Sql.Lock(Journal);
+            Input.Pour(more);
+            await Task.Delay(wait);
+            using (Sql.Lock(Store))
+            {
+                journal.Dispose();
+                if (await Until.IsInTimeAsync(() => Charged > Released, LetGoAfter))
+                {
+                    await act();
+                    return;
+                }
+            }
+
+            await MoreAsync(0);
+        }
     }
 
     /// <summary>Whether the node is the one that the pipeline was assigned to last.</summary>
     public bool Owns(NodeProcess node) => Assigned.LastOrDefault() is { } last && last.Contains($"@{_endpoints[node.Name]}#", StringComparison.Ordinal);
 
-    /// <summary>All nodes that are left run to the end, and the books are as after one undisturbed run.</summary>
+    /// <summary>The rest of the input comes, and the nodes that are left are told to leave. Another one, which follows no
+    /// longer, reads to the end, and the books are as after one undisturbed run.</summary>
     public async Task<Books> FinishAsync(params NodeProcess[] nodes)
     {
+        await MoreAsync(Input.Left);
         foreach (var node in nodes)
         {
-            Assert.True(await node.ExitAsync() == 0, node.Describe());
+            node.Signal(Posix.Terminate);
         }
 
-        return Invariants.AfterTheLastRun(Journal, Store, _calm!);
+        foreach (var node in nodes)
+        {
+            Assert.True(await node.ExitAsync() == 130, node.Describe());
+        }
+
+        return await EndAsync();
+    }
+
+    /// <summary>A node alone, in a cluster of its own, reads to the end.</summary>
+    public async Task<Books> EndAsync()
+    {
+        _endpoints.Clear();
+        using (var ports = new FreePorts())
+        {
+            _endpoints[Last] = $"127.0.0.1:{ports.Next()}";
+        }
+
+        var last = Start(Last);
+        Assert.True(await last.ExitAsync() == 0, last.Describe());
+        return Invariants.AfterTheLastRun(Journal, Store, _calm!.Books);
     }
 
     public void Say(string text) => Report.Write(_output, string.Create(CultureInfo.InvariantCulture, $"[{_watch.Elapsed.TotalSeconds,5:0.0} s] {text}"));
 
-    public string Describe() => $"{Released} of {All} releases, epoch {Epoch}, {Assigned.Count} assignments{Environment.NewLine}{string.Join(Environment.NewLine, _all.Select(node => node.Describe()))}";
+    public string Describe() => $"{Released} of {Input.Due} releases, {Withheld} withheld, epoch {Epoch}, {Assigned.Count} assignments{Environment.NewLine}{string.Join(Environment.NewLine, _all.Select(node => node.Describe()))}";
 
     public async ValueTask DisposeAsync()
     {

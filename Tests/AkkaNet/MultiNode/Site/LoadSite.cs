@@ -48,6 +48,9 @@ internal sealed class LoadSite : IAsyncDisposable
 
     public Task<TimeSpan> SeenAsync(string fact, Func<bool> isSo) => Until.IsAsync(fact, isSo, () => $"{Charged} charges{Environment.NewLine}{string.Join(Environment.NewLine, _all.Select(node => node.Describe()))}", () => _all.Exists(node => node.HasExited && node.ExitCode != 0));
 
+    /// <summary>Whether a node's line says that an account did not answer; behind it is why.</summary>
+    public static bool IsWithheld(string line) => line.Split(' ') is ["refused", _, "Unavailable", _, ..];
+
     /// <summary>Every answer of every node is the one that the journal holds.</summary>
     public static void OneAnswer(Books books, NodeProcess[] nodes)
     {

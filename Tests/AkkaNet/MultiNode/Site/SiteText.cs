@@ -13,11 +13,13 @@ internal static class SiteText
     /// <summary>What the run costs, and not a nano more is there: whatever is charged twice is refused, and shows.</summary>
     public const int Budget = MaxWindows * Epsilon * Queries;
 
+    /// <remarks>The state is stored with each firing. A checkpoint between two of them would wait where the store is locked,
+    /// and read nothing meanwhile.</remarks>
     public static string Conf(string folder, string store) =>
         $$"""
         pipeline {
           name = {{Pipeline}}
-          source { type = json-lines, path = "{{folder}}/input.jsonl" }
+          source { type = json-lines, path = "{{folder}}/input.jsonl", poll = 10ms }
           time { allowed-lateness = 0s }
           keys.file = "{{folder}}/keys"
           subject = user
@@ -33,7 +35,7 @@ internal static class SiteText
           }
           store { path = "{{store}}", busy-timeout = 60s }
           sinks { lines { type = json-lines, path = "{{store}}.jsonl" } }
-          runtime.checkpoint-interval = 2s
+          runtime.checkpoint-interval = 10m
         }
         """;
 
