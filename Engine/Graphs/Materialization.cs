@@ -1,4 +1,5 @@
 using AkkaPrivacy.Engine.Runtime;
+using AkkaPrivacy.Engine.Runtime.Reloads;
 
 namespace AkkaPrivacy.Engine.Graphs;
 
@@ -72,6 +73,21 @@ public interface IPipelineRun
 
     /// <summary>Reads on after <see cref="Pause"/>; without one it does nothing.</summary>
     void Resume();
+
+    /// <summary>Puts another graph in the place of the one that runs. Between two batches the run stores its state and goes on
+    /// with the new plan: bounded windows that mean the same keep their state, new ones begin with the first window of which no
+    /// row has been read. The source, side outputs and the number of lanes stay those of the run; the sinks are the new graph's. It
+    /// is done at the source's next turn, also while the run is paused.</summary>
+    /// <param name="graph">The graph. Its sinks belong to the run from here on.</param>
+    /// <param name="options">How. Default: for good, and refused where open windows would be lost.</param>
+    /// <param name="cancellationToken">Withdraws the plan while it waits for its turn.</param>
+    /// <returns>What was done or, with <see cref="ReloadReport.Applied"/> false, would be done, or why not. A run whose reload
+    /// is refused or fails goes on as it was.</returns>
+    /// <exception cref="Planning.PlanException">The graph cannot be run; all mistakes are listed.</exception>
+    /// <exception cref="PipelineException">The run has ended, or takes up no other plan. Nothing was changed.</exception>
+    /// <exception cref="Ports.StoreException">The store failed; the plan in force stays.</exception>
+    Task<ReloadReport> ReloadAsync(PipelineGraph graph, ReloadOptions? options = null, CancellationToken cancellationToken = default) =>
+        Task.FromException<ReloadReport>(new PipelineException("This run takes up no other plan: drain it, and run the new one. Nothing was changed."));
 
     /// <summary>Stages, queues and rates at this moment.</summary>
     /// <returns>The snapshot.</returns>

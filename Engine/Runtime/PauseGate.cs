@@ -46,6 +46,15 @@ internal sealed class PauseGate
         }
     }
 
+    /// <summary>Has the reader look again, whatever stands still.</summary>
+    public void Wake()
+    {
+        lock (_lock)
+        {
+            Tell();
+        }
+    }
+
     private void Tell()
     {
         _changed.SetResult();

@@ -11,10 +11,10 @@ namespace AkkaPrivacy.Engine.Runtime;
 
 /// <summary>One run of a plan: attempt after attempt, each from the last checkpoint, until the input ends, it is stopped, or
 /// a failure that its supervision does not cover.</summary>
-internal sealed class PipelineRun : IPipelineRun
+internal sealed partial class PipelineRun : IPipelineRun
 {
     private readonly EmbeddedRuntimeOptions _options;
-    private readonly PipelinePlan _plan;
+    private volatile PipelinePlan _plan;
     private readonly PipelineKillSwitch _killSwitch = new();
     private readonly PauseGate _gate = new();
     private readonly TaskCompletionSource<RunSummary> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -62,6 +62,8 @@ internal sealed class PipelineRun : IPipelineRun
             _status.Set("failed", Supervisor.Describe(exception));
             _completion.SetException(exception);
         }
+
+        RefuseReload();
     }
 
     private async Task<RunSummary> RunToEndAsync()
@@ -78,10 +80,7 @@ internal sealed class PipelineRun : IPipelineRun
         }
         finally
         {
-            foreach (var sink in _plan.Branches.SelectMany(branch => branch.Queries).SelectMany(query => query.Sinks).Distinct())
-            {
-                await sink.DisposeAsync().ConfigureAwait(false);
-            }
+            await DisposeSinksAsync(Sinks(_plan)).ConfigureAwait(false);
         }
     }
 
@@ -126,21 +125,23 @@ internal sealed class PipelineRun : IPipelineRun
         var source = _plan.Source.Open();
         await using (source.ConfigureAwait(false))
         {
-            await using (_state.ConfigureAwait(false))
+            try
             {
-                try
+                await OpenAndReadAsync(source).ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                if (await _state.FailAsync(exception).ConfigureAwait(false) is { } commit && !_killSwitch.Aborted.IsCancellationRequested)
                 {
-                    await OpenAndReadAsync(source).ConfigureAwait(false);
+                    ExceptionDispatchInfo.Throw(commit);
                 }
-                catch (Exception exception)
-                {
-                    if (await _state.FailAsync(exception).ConfigureAwait(false) is { } commit && !_killSwitch.Aborted.IsCancellationRequested)
-                    {
-                        ExceptionDispatchInfo.Throw(commit);
-                    }
 
-                    throw;
-                }
+                throw;
+            }
+            finally
+            {
+                // The newest one: a reload may have put another in the place of the one that was opened.
+                await _state.DisposeAsync().ConfigureAwait(false);
             }
         }
     }
@@ -153,7 +154,7 @@ internal sealed class PipelineRun : IPipelineRun
         }
 
         _status.Set(RunStatus.Running);
-        using var metrics = new PipelineMetrics(_state);
+        using var metrics = new PipelineMetrics(() => _state);
         var ended = await ReadToEndAsync(source).ConfigureAwait(false);
         _killSwitch.ThrowIfAborted();
         _status.Set(ended ? RunStatus.Running : "draining");
@@ -193,6 +194,7 @@ internal sealed class PipelineRun : IPipelineRun
     {
         while (!_killSwitch.StopReading.IsCancellationRequested)
         {
+            await TakeUpAsync().ConfigureAwait(false);
             if (_gate.Reason is not null)
             {
                 await PauseAsync().ConfigureAwait(false);
@@ -231,6 +233,7 @@ internal sealed class PipelineRun : IPipelineRun
         {
             // The task is taken before the reason is looked at, so that no change is missed between the two.
             var changed = _gate.WhenChanged();
+            await TakeUpAsync().ConfigureAwait(false);
             if (_gate.Reason is not { } reason)
             {
                 break;

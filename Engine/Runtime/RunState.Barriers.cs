@@ -110,7 +110,8 @@ internal sealed partial class RunState
         }
     }
 
-    private ValueTask PublishAsync()
+    /// <summary>Publishes what is stored and not yet published.</summary>
+    public ValueTask PublishAsync()
     {
         _publisher.Ask();
         return _options.SinksHoldReader ? _publisher.DrainAsync(patient: true, CancellationToken.None) : ValueTask.CompletedTask;
@@ -153,6 +154,8 @@ internal sealed partial class RunState
             Arrivals = _tracker.Snapshot(),
             Earlier = _guard.Earlier,
             StateFrom = [.. _guard.StateFrom],
+            Begins = [.. _schedule.Begins],
+            Version = _schedule.Begins.Any(begin => begin is not null) ? Checkpoint.CurrentVersion : 1,
             Since = _since,
             Completed = isEnd,
             States = [.. result.States.Keys],

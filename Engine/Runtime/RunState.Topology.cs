@@ -18,7 +18,7 @@ internal sealed partial class RunState
         _source?.BytesRead ?? 0,
         _source?.TotalBytes,
         AsTime(_tracker.Frontier),
-        AsTime(_schedule.FiredUpTo.Max()),
+        AsTime(_schedule.LastFired),
         [.. (_lanes?.Links ?? []).Select(link => Snapshot(link, uptime))],
         _lanes?.Queues ?? [])
     {

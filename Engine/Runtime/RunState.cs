@@ -199,6 +199,7 @@ internal sealed partial class RunState : IAsyncDisposable
                 }
                 else
                 {
+                    await RequireOwnStateAsync(transaction).ConfigureAwait(false);
                     await _guard.LoadAsync(transaction, _options.Outbox).ConfigureAwait(false);
                 }
 
@@ -245,7 +246,7 @@ internal sealed partial class RunState : IAsyncDisposable
         }
 
         var range = checkpoint is { Completed: false, ArrivalLow: { } low, ArrivalHigh: { } high } ? (low, high) : ((long, long)?)null;
-        _schedule.Restore(checkpoint.FiredUpTo, range);
+        _schedule.Restore(checkpoint.FiredUpTo, checkpoint.Begins, range);
     }
 
     private WindowReleaser Releaser() => new(_plan, _options, _checkpoints, _guard);

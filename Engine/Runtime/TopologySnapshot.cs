@@ -2,7 +2,7 @@ namespace AkkaPrivacy.Engine.Runtime;
 
 /// <summary>A running pipeline at one moment. Carries no value that comes from rows.</summary>
 /// <param name="Pipeline">The pipeline's name.</param>
-/// <param name="State"><c>running</c>, <c>paused</c>, <c>restarting</c>, <c>draining</c>, <c>completed</c>, <c>interrupted</c>, <c>failed</c>.</param>
+/// <param name="State"><c>running</c>, <c>paused</c>, <c>restarting</c>, <c>reloading</c>, <c>draining</c>, <c>completed</c>, <c>interrupted</c>, <c>failed</c>.</param>
 /// <param name="Uptime">Time since the start.</param>
 /// <param name="RowsRead">Rows read from the source.</param>
 /// <param name="BytesRead">Bytes read from the source.</param>

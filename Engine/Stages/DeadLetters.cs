@@ -32,7 +32,7 @@ public sealed class DeadLetters
     private readonly ConcurrentDictionary<int, SourcePosition?> _places = [];
     private readonly DeadLetters? _whole;
     private readonly string? _query;
-    private readonly int _untold = -1;
+    private int _untold = -1;
     private readonly long _wanted;
     private IEventSource? _source;
     private int _lastPartition = -1;
@@ -184,6 +184,26 @@ public sealed class DeadLetters
 
             _full = 0;
             _queries.ForEach(query => query.Book.GoBack());
+        }
+    }
+
+    /// <summary>Another plan takes over while no row is on its way: what the queries before have left out stays counted, and the
+    /// new ones begin at none.</summary>
+    /// <param name="queries">The names of the new plan's queries, as <see cref="ForQuery"/> knows them.</param>
+    internal void TakeUp(IReadOnlyList<string> queries)
+    {
+        lock (_lock)
+        {
+            for (var reason = 0; reason < Reasons && _queries.Count > 0; reason++)
+            {
+                _counts[reason] += _queries.Max(query => query.Book._counts[reason]);
+            }
+
+            foreach (var (query, book) in _queries)
+            {
+                Array.Clear(book._counts);
+                book._untold = query == queries[0] ? -1 : (int)DeadLetterReason.MissingField;
+            }
         }
     }
 

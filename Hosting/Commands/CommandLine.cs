@@ -3,6 +3,7 @@ using AkkaPrivacy.Hosting.Check;
 using AkkaPrivacy.Hosting.Control;
 using AkkaPrivacy.Hosting.Demo;
 using AkkaPrivacy.Hosting.Diff;
+using AkkaPrivacy.Hosting.Reload;
 using AkkaPrivacy.Hosting.Replay;
 using AkkaPrivacy.Hosting.Run;
 using AkkaPrivacy.Hosting.Top;
@@ -63,6 +64,7 @@ internal static class CommandLine
             CheckCommand.Create(),
             DiffCommand.Create(),
             RunCommand.Create(host),
+            ReloadCommand.Create(),
             ReplayCommand.Create(host),
             TopologyCommand.Create(),
             TopCommand.Create(),

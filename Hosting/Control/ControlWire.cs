@@ -7,7 +7,8 @@ namespace AkkaPrivacy.Hosting.Control;
 /// <summary>The protocol of the socket <c>control</c>: one line of JSON there, one line back, then the run hangs up.</summary>
 internal static class ControlWire
 {
-    private const int MaxLineBytes = 16 * 1024;
+    private const int MaxRequestBytes = 64 * 1024;
+    private const int MaxReplyBytes = 4 << 20;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly JsonSerializerOptions Options = new()
     {
@@ -16,7 +17,7 @@ internal static class ControlWire
         RespectRequiredConstructorParameters = true,
     };
 
-    /// <summary>Answers one caller; one who sends nothing sensible within a second is hung up on.</summary>
+    /// <summary>Answers one caller; one who sends nothing sensible within a second, or does not take the answer, is hung up on.</summary>
     /// <param name="caller">The caller.</param>
     /// <param name="control">Carries out the command.</param>
     /// <param name="time">The clock for impatience.</param>
@@ -24,12 +25,18 @@ internal static class ControlWire
     /// <returns>A task that ends when the caller was answered.</returns>
     public static async Task AnswerAsync(Socket caller, RunControl control, TimeProvider time, CancellationToken stop)
     {
-        using var impatience = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(impatience.Token, stop);
         try
         {
-            var request = Read<ControlRequest>(await ReadLineAsync(caller, either.Token).ConfigureAwait(false));
-            await WriteLineAsync(caller, control.Execute(request), either.Token).ConfigureAwait(false);
+            var request = Read<ControlRequest>(await HurriedAsync(hurry => ReadLineAsync(caller, MaxRequestBytes, hurry), time, stop).ConfigureAwait(false));
+            var reply = await control.ExecuteAsync(request, stop).ConfigureAwait(false);
+            await HurriedAsync(
+                async hurry =>
+                {
+                    await WriteLineAsync(caller, reply, hurry).ConfigureAwait(false);
+                    return true;
+                },
+                time,
+                stop).ConfigureAwait(false);
         }
         catch (Exception gone) when (gone is SocketException or JsonException or OperationCanceledException && !stop.IsCancellationRequested)
         {
@@ -55,7 +62,7 @@ internal static class ControlWire
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken).ConfigureAwait(false);
             await WriteLineAsync(socket, request, cancellationToken).ConfigureAwait(false);
-            return Read<ControlReply>(await ReadLineAsync(socket, cancellationToken).ConfigureAwait(false));
+            return Read<ControlReply>(await ReadLineAsync(socket, MaxReplyBytes, cancellationToken).ConfigureAwait(false));
         }
         catch (SocketException gone) when (gone.SocketErrorCode is SocketError.ConnectionRefused or SocketError.ConnectionReset or SocketError.AddressNotAvailable)
         {
@@ -63,17 +70,34 @@ internal static class ControlWire
         }
     }
 
+    private static async Task<T> HurriedAsync<T>(Func<CancellationToken, Task<T>> work, TimeProvider time, CancellationToken stop)
+    {
+        using var impatience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(impatience.Token, stop);
+        return await work(either.Token).ConfigureAwait(false);
+    }
+
     private static Task WriteLineAsync<T>(Socket socket, T value, CancellationToken cancellationToken) =>
         SocketListener.SendAsync(socket, (byte[])[.. JsonSerializer.SerializeToUtf8Bytes(value, Options), (byte)'\n'], cancellationToken);
 
     private static T Read<T>(byte[] line) => JsonSerializer.Deserialize<T>(line, Options) ?? throw new JsonException("The line is null.");
 
-    private static async Task<byte[]> ReadLineAsync(Socket socket, CancellationToken cancellationToken)
+    private static async Task<byte[]> ReadLineAsync(Socket socket, int maxBytes, CancellationToken cancellationToken)
     {
-        var line = new byte[MaxLineBytes];
+        var line = new byte[4096];
         var length = 0;
-        while (length < line.Length && Array.IndexOf(line, (byte)'\n', 0, length) < 0)
+        while (Array.IndexOf(line, (byte)'\n', 0, length) < 0)
         {
+            if (length == line.Length)
+            {
+                if (length >= maxBytes)
+                {
+                    break;
+                }
+
+                Array.Resize(ref line, Math.Min(maxBytes, length * 2));
+            }
+
             var read = await socket.ReceiveAsync(line.AsMemory(length), cancellationToken).ConfigureAwait(false);
             if (read == 0)
             {

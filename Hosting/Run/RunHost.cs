@@ -10,7 +10,7 @@ internal sealed record RunHost
     private const PosixSignal FileSizeLimit = (PosixSignal)25;
 
     /// <summary>The process itself.</summary>
-    public static RunHost Process { get; } = new() { Interrupts = ProcessInterrupts };
+    public static RunHost Process { get; } = new() { Interrupts = ProcessInterrupts, Hangups = ProcessHangups };
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
@@ -23,6 +23,22 @@ internal sealed record RunHost
 
     /// <summary>Calls back at each Ctrl-C or request to terminate, until disposed of.</summary>
     public required Func<Action, IDisposable> Interrupts { get; init; }
+
+    /// <summary>Calls back at each request to read the configuration again, until disposed of; null for none.</summary>
+    public Func<Action, IDisposable>? Hangups { get; init; }
+
+    // A terminal that goes away sends the same signal; whoever has one expects the process to end with it.
+    private static Registrations ProcessHangups(Action reload) => new(
+        !Console.IsInputRedirected
+            ? []
+            :
+            [
+                PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+                {
+                    context.Cancel = true;
+                    reload();
+                }),
+            ]);
 
     private static Registrations ProcessInterrupts(Action interrupted)
     {

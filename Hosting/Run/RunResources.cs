@@ -14,10 +14,11 @@ internal sealed class RunResources : IAsyncDisposable
 {
     private readonly IStore _store;
     private readonly FileKeyRing _keys;
+    private volatile PipelinePlan _plan;
 
     private RunResources(IStore store, FileKeyRing keys, SideOutputFiles sideOutputs, PipelinePlan plan, RunHost host)
     {
-        (_store, _keys, SideOutputs, Plan) = (store, keys, sideOutputs, plan with { SideOutputs = sideOutputs.Outputs });
+        (_store, _keys, SideOutputs, _plan) = (store, keys, sideOutputs, plan with { SideOutputs = sideOutputs.Outputs });
         RuntimeOptions = new EmbeddedRuntimeOptions
         {
             Store = store,
@@ -29,8 +30,8 @@ internal sealed class RunResources : IAsyncDisposable
         };
     }
 
-    /// <summary>The plan with its sinks.</summary>
-    public PipelinePlan Plan { get; }
+    /// <summary>The plan; with its sinks, until a reload has put another in its place.</summary>
+    public PipelinePlan Plan => _plan;
 
     /// <summary>What the runtime needs.</summary>
     public EmbeddedRuntimeOptions RuntimeOptions { get; private set; }
@@ -47,8 +48,7 @@ internal sealed class RunResources : IAsyncDisposable
     public static async Task<RunResources> OpenAsync(PipelineConfiguration configuration, bool keepOutputFree, RunHost host, TextWriter output)
     {
         var options = configuration.Options;
-        var sinks = options.Sinks.Where(sink => !keepOutputFree || !SinkFactory.IsOutput(sink)).Select(sink => SinkFactory.Create(sink, options.Store, output, host.Time)).ToList();
-        var plan = PipelinePlanner.Plan(new GraphBuilder(options, sinks, host.Input).Build());
+        var plan = PipelinePlanner.Plan(new GraphBuilder(options, Sinks(options, keepOutputFree, host, output), host.Input).Build());
         var store = await StoreFactory.OpenAsync(options.Store, host.Time).ConfigureAwait(false);
         FileKeyRing? keys = null;
         try
@@ -65,6 +65,20 @@ internal sealed class RunResources : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Makes the sinks; nothing is opened by it.</summary>
+    /// <param name="options">The configuration.</param>
+    /// <param name="keepOutputFree">Whether sinks on standard output are left out.</param>
+    /// <param name="host">The process around the run.</param>
+    /// <param name="output">Standard output.</param>
+    /// <returns>The sinks.</returns>
+    /// <exception cref="SecretException">A secret cannot be read or used.</exception>
+    public static IReadOnlyList<IReleaseSink> Sinks(PipelineOptions options, bool keepOutputFree, RunHost host, TextWriter output) =>
+        [.. options.Sinks.Where(sink => !keepOutputFree || !SinkFactory.IsOutput(sink)).Select(sink => SinkFactory.Create(sink, options.Store, output, host.Time))];
+
+    /// <summary>Reports go by another plan from now on.</summary>
+    /// <param name="plan">The plan that a reload has put in force.</param>
+    public void TakeUp(PipelinePlan plan) => _plan = plan;
 
     /// <summary>Charges the account by another ledger than that of the store.</summary>
     /// <param name="ledger">The ledger.</param>

@@ -3,6 +3,7 @@ using AkkaPrivacy.Engine.Runtime;
 using AkkaPrivacy.Hosting.Commands;
 using AkkaPrivacy.Hosting.Configuration;
 using AkkaPrivacy.Hosting.Control;
+using AkkaPrivacy.Hosting.Reload;
 using AkkaPrivacy.Hosting.Topology;
 
 namespace AkkaPrivacy.Hosting.Run;
@@ -74,15 +75,23 @@ internal static class RunSession
         await using (resources.ConfigureAwait(false))
         {
             var run = new EmbeddedRuntime(resources.RuntimeOptions).Start(resources.Plan);
-            var topology = TopologyServer.Start(configuration.Options.Store.Path, run.Topology, control: new RunControl(run), budget: resources.BudgetAsync);
+            var reloader = new Reloader(run, resources, request, configuration, output, host);
+            var topology = TopologyServer.Start(configuration.Options.Store.Path, run.Topology, control: new RunControl(run, reloader.ReloadAsync), budget: resources.BudgetAsync);
             await using (topology.ConfigureAwait(false))
             {
                 using var interrupts = host.Interrupts(Interrupt(run, error));
+                using var hangups = host.Hangups?.Invoke(() => _ = ReloadAsync(reloader, error));
                 await new RunProgress(error, host.Time).WatchAsync(run).ConfigureAwait(false);
                 var summary = await run.Completion.ConfigureAwait(false);
                 return await RunReport.BuildAsync(resources, summary, topology.Note).ConfigureAwait(false);
             }
         }
+    }
+
+    private static async Task ReloadAsync(Reloader reloader, TextWriter error)
+    {
+        var reply = await reloader.AgainAsync(CancellationToken.None).ConfigureAwait(false);
+        await error.WriteLineAsync(reply.Message).ConfigureAwait(false);
     }
 
     // What was withheld because a journal failed is no matter of the budget; a restart asks for it again.

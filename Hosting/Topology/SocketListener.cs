@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace AkkaPrivacy.Hosting.Topology;
 
-/// <summary>A Unix domain socket that only its owner may connect to. Callers are answered one after the other. Disposal removes
+/// <summary>A Unix domain socket that only its owner may connect to. Callers are answered side by side. Disposal removes
 /// the socket.</summary>
 internal sealed class SocketListener : IAsyncDisposable
 {
@@ -95,17 +95,37 @@ internal sealed class SocketListener : IAsyncDisposable
 
     private async Task ServeAsync()
     {
+        var answers = new List<Task>();
         try
         {
             while (true)
             {
-                using var caller = await _listener.AcceptAsync(_stop.Token).ConfigureAwait(false);
-                await _answer(caller, _stop.Token).ConfigureAwait(false);
+                var caller = await _listener.AcceptAsync(_stop.Token).ConfigureAwait(false);
+                answers.RemoveAll(answer => answer.IsCompletedSuccessfully);
+                answers.Add(AnswerAsync(caller));
             }
         }
         catch (OperationCanceledException)
         {
             // Disposal ends the loop.
+        }
+
+        await Task.WhenAll(answers).ConfigureAwait(false);
+    }
+
+    private async Task AnswerAsync(Socket caller)
+    {
+        try
+        {
+            await _answer(caller, _stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The listener is being closed.
+        }
+        finally
+        {
+            caller.Dispose();
         }
     }
 }

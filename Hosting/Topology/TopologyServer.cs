@@ -9,8 +9,8 @@ namespace AkkaPrivacy.Hosting.Topology;
 /// <c>topology</c> gets one snapshot as one line of JSON, whoever sends a line to <c>control</c> has a command carried out.
 /// </summary>
 /// <remarks>
-/// A run never fails for want of its sockets: where they cannot be made, <see cref="Note"/> says why. Callers of a socket are
-/// served one after the other, and one who does not read or write is dropped after a second. Disposal removes the sockets.
+/// A run never fails for want of its sockets: where they cannot be made, <see cref="Note"/> says why. Callers are served
+/// side by side, and one who does not read or write is dropped after a second. Disposal removes the sockets.
 /// </remarks>
 internal sealed class TopologyServer : IAsyncDisposable
 {

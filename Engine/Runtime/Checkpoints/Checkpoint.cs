@@ -7,9 +7,10 @@ namespace AkkaPrivacy.Engine.Runtime.Checkpoints;
 /// <summary>A consistent point of a pipeline: everything before these positions is in these states, and no more.</summary>
 internal sealed record Checkpoint
 {
-    public const int CurrentVersion = 1;
+    /// <summary>The version of checkpoints with <see cref="Begins"/>; others have version 1, which older builds read.</summary>
+    public const int CurrentVersion = 2;
 
-    public int Version { get; init; } = CurrentVersion;
+    public int Version { get; init; } = 1;
 
     public required int Lanes { get; init; }
 
@@ -31,6 +32,9 @@ internal sealed record Checkpoint
 
     /// <summary>See <see cref="BoundsGuard"/>.</summary>
     public IReadOnlyList<long?> StateFrom { get; init; } = [];
+
+    /// <summary>For each branch that a reload has added, the start of its first window, before which it has not read everything.</summary>
+    public IReadOnlyList<long?> Begins { get; init; } = [];
 
     /// <summary>The epoch of the run that began this state; 0 when a build began it that did not say so.</summary>
     public long Since { get; init; }

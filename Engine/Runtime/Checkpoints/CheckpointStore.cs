@@ -27,9 +27,9 @@ internal sealed class CheckpointStore(PipelinePlan plan)
         try
         {
             var checkpoint = JsonSerializer.Deserialize<Checkpoint>(bytes);
-            return checkpoint is { Version: Checkpoint.CurrentVersion } && checkpoint.FiredUpTo.Count == plan.Branches.Count
+            return checkpoint is { Version: >= 1 and <= Checkpoint.CurrentVersion } && checkpoint.FiredUpTo.Count == plan.Branches.Count
                 ? checkpoint
-                : throw new SnapshotException($"The stored state of pipeline '{plan.Settings.Name}' is of another version than {Checkpoint.CurrentVersion}.");
+                : throw new SnapshotException($"The stored state of pipeline '{plan.Settings.Name}' is of a later version than {Checkpoint.CurrentVersion}, or of another plan.");
         }
         catch (JsonException)
         {
@@ -64,6 +64,21 @@ internal sealed class CheckpointStore(PipelinePlan plan)
 
         await transaction.PutAsync(Table, _key, JsonSerializer.SerializeToUtf8Bytes(checkpoint)).ConfigureAwait(false);
     }
+
+    /// <summary>Deletes the checkpoint with its states.</summary>
+    public async ValueTask DropAsync(IStoreTransaction transaction)
+    {
+        foreach (var row in await transaction.ScanAsync(StateTable, $"{_key}|").ConfigureAwait(false))
+        {
+            await transaction.DeleteAsync(StateTable, row.Key).ConfigureAwait(false);
+        }
+
+        await transaction.DeleteAsync(Table, _key).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether the store holds exactly this checkpoint.</summary>
+    public async ValueTask<bool> HoldsAsync(IStoreTransaction transaction, Checkpoint checkpoint) =>
+        await transaction.GetAsync(Table, _key).ConfigureAwait(false) is { } bytes && bytes.AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(checkpoint));
 
     /// <summary>To be called after the transaction of <see cref="SaveAsync"/> has committed.</summary>
     public void Saved(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> states) => _written = [.. states.Keys];

@@ -18,6 +18,7 @@ internal sealed class FiringSchedule
     private readonly WindowGrid[] _grids;
     private readonly long[] _holds;
     private readonly long?[] _firedUpTo;
+    private readonly long?[] _begins;
     private (long Low, long High)? _range;
 
     public FiringSchedule(PipelinePlan plan)
@@ -26,17 +27,25 @@ internal sealed class FiringSchedule
         _grids = [.. plan.Branches.Select(branch => branch.Bounded.Grid)];
         _holds = [.. plan.Branches.Select(branch => branch.Bounded.HoldMs)];
         _firedUpTo = new long?[_grids.Length];
+        _begins = new long?[_grids.Length];
     }
 
     public IReadOnlyList<long?> FiredUpTo => _firedUpTo;
 
+    /// <summary>For each branch that a reload has added, its first window: earlier ones were not read in full. Null for others.</summary>
+    public IReadOnlyList<long?> Begins => _begins;
+
+    /// <summary>Up to where windows have fired; null before the first.</summary>
+    public long? LastFired => _firedUpTo.Where((fired, i) => !(fired <= _begins[i])).Max();
+
     public (long Low, long High)? Range => _range;
 
-    public void Restore(IReadOnlyList<long?> firedUpTo, (long Low, long High)? range)
+    public void Restore(IReadOnlyList<long?> firedUpTo, IReadOnlyList<long?> begins, (long Low, long High)? range)
     {
         for (var i = 0; i < _firedUpTo.Length; i++)
         {
             _firedUpTo[i] = firedUpTo[i];
+            _begins[i] = begins.ElementAtOrDefault(i);
         }
 
         _range = range;
@@ -82,6 +91,23 @@ internal sealed class FiringSchedule
         return new Firing(frontiers, windows);
     }
 
+    /// <summary>The windows of a branch that hold rows which were read and have not fired: from the first one's start to the
+    /// last one's end. Null when there is none.</summary>
+    public TimeWindow? Open(int branch, (long Low, long High)? seen)
+    {
+        var range = Union(seen);
+        if (range is not { } read || From(branch, range) is var from && from == long.MinValue)
+        {
+            return null;
+        }
+
+        var (first, end) = (_grids[branch].NextStart(from), _grids[branch].At(_grids[branch].PaneOf(read.High)).EndMs);
+        return first < end ? new TimeWindow(first, end) : null;
+    }
+
+    /// <summary>All stamps that counted, in firings and since.</summary>
+    public (long Low, long High)? Read((long Low, long High)? seen) => Union(seen);
+
     public void MarkFired(Firing firing)
     {
         for (var i = 0; i < _grids.Length; i++)
@@ -123,7 +149,7 @@ internal sealed class FiringSchedule
 
     // The first window that the input covers; it may not be covered from its very start.
     private long Start(int branch, (long Low, long High)? range) =>
-        (_settings.TimeRange?.StartMs ?? range?.Low) is { } low ? _grids[branch].PaneOf(low) : long.MinValue;
+        (_settings.TimeRange?.StartMs ?? range?.Low) is { } low ? Math.Max(_grids[branch].PaneOf(low), _begins[branch] ?? long.MinValue) : long.MinValue;
 
     // Where the windows begin that have not fired: those that fired end by then.
     private long From(int branch, (long Low, long High)? range)

@@ -12,11 +12,11 @@ internal sealed class PipelineMetrics : IDisposable
     public const string MeterName = "AkkaPrivacy";
 
     private readonly Meter _meter = new(MeterName);
-    private readonly RunState _run;
+    private readonly Func<RunState> _state;
 
-    public PipelineMetrics(RunState run)
+    public PipelineMetrics(Func<RunState> state)
     {
-        _run = run;
+        _state = state;
         _meter.CreateObservableCounter("akkaprivacy.stage.rows_in", () => PerStage(link => link.Metrics.RowsIn), "{row}", "Rows that a stage has taken.");
         _meter.CreateObservableCounter("akkaprivacy.stage.rows_out", () => PerStage(link => link.Metrics.RowsOut), "{row}", "Rows that a stage has passed on.");
         _meter.CreateObservableCounter("akkaprivacy.stage.batches", () => PerStage(link => link.Metrics.Batches), "{batch}", "Batches that a stage has taken.");
@@ -28,26 +28,28 @@ internal sealed class PipelineMetrics : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private KeyValuePair<string, object?> Pipeline => new("pipeline", _run.Plan.Settings.Name);
+    private RunState Run => _state();
+
+    private KeyValuePair<string, object?> Pipeline => new("pipeline", Run.Plan.Settings.Name);
 
     private IEnumerable<Measurement<long>> PerStage(Func<IStageLink, long> read) =>
-        (_run.Lanes?.Links ?? []).Select(link => new Measurement<long>(read(link), Pipeline, new("stage", link.Name), new("lane", link.Lane)));
+        (Run.Lanes?.Links ?? []).Select(link => new Measurement<long>(read(link), Pipeline, new("stage", link.Name), new("lane", link.Lane)));
 
     private IEnumerable<Measurement<double>> BusySeconds()
     {
-        return (_run.Lanes?.Links ?? []).Select(link => new Measurement<double>(
-            _run.Seconds(link.Metrics.BusyTicks), Pipeline, new("stage", link.Name), new("lane", link.Lane)));
+        return (Run.Lanes?.Links ?? []).Select(link => new Measurement<double>(
+            Run.Seconds(link.Metrics.BusyTicks), Pipeline, new("stage", link.Name), new("lane", link.Lane)));
     }
 
     private IEnumerable<Measurement<int>> QueueDepths() =>
-        (_run.Lanes?.Queues ?? []).Select(queue => new Measurement<int>(queue.Depth, Pipeline, new("queue", queue.Name)));
+        (Run.Lanes?.Queues ?? []).Select(queue => new Measurement<int>(queue.Depth, Pipeline, new("queue", queue.Name)));
 
     private IEnumerable<Measurement<long>> DeadLetters() =>
-        _run.DeadLetters.Counts.Select(pair => new Measurement<long>(pair.Value, Pipeline, new("reason", pair.Key.ToString())));
+        Run.DeadLetters.Counts.Select(pair => new Measurement<long>(pair.Value, Pipeline, new("reason", pair.Key.ToString())));
 
     private IEnumerable<Measurement<long>> Releases()
     {
-        var (released, replayed, withheld) = _run.Releases;
+        var (released, replayed, withheld) = Run.Releases;
         yield return new Measurement<long>(released, Pipeline, new("outcome", "released"));
         yield return new Measurement<long>(replayed, Pipeline, new("outcome", "replayed"));
         yield return new Measurement<long>(withheld, Pipeline, new("outcome", "withheld"));

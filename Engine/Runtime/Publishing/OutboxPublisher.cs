@@ -59,6 +59,9 @@ internal sealed class OutboxPublisher
         ThrowIfFailed();
     }
 
+    /// <summary>Ends when some sinks have taken everything that was asked for, or have failed for good.</summary>
+    public Task WhenIdleAsync(IReadOnlySet<string> sinks) => Task.WhenAll(_pumps.Where(pump => sinks.Contains(pump.Name)).Select(pump => pump.WhenIdleAsync()));
+
     /// <summary>Leaves the sinks alone; what they have not taken stays in the outbox.</summary>
     public async ValueTask StopAsync()
     {

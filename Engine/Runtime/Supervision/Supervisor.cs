@@ -12,15 +12,19 @@ internal sealed class Supervisor(PipelinePlan plan, TimeProvider time)
     public const string RestartsKey = "AkkaPrivacy.Restarts";
 
     private readonly Dictionary<string, Queue<long>> _restarts = [];
+    private volatile PipelinePlan _plan = plan;
     private readonly Lock _lock = new();
     private int _count;
 
     /// <summary>Restarts so far.</summary>
     public int Restarts => Volatile.Read(ref _count);
 
+    /// <summary>Goes by the policies of another plan from now on; restarts so far count on.</summary>
+    public void TakeUp(PipelinePlan plan) => _plan = plan;
+
     /// <summary>How a part is supervised: by its own name, or by that of its kind.</summary>
     public SupervisionPolicy PolicyOf(string name, string kind) =>
-        plan.Supervision.GetValueOrDefault(name) ?? plan.Supervision.GetValueOrDefault(kind) ?? SupervisionPolicy.Stop;
+        _plan.Supervision.GetValueOrDefault(name) ?? _plan.Supervision.GetValueOrDefault(kind) ?? SupervisionPolicy.Stop;
 
     /// <summary>How long to wait before the run goes back to its last checkpoint; null when it must not.</summary>
     public TimeSpan? Next(Exception failure) => failure switch

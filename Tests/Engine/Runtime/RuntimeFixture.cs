@@ -26,6 +26,9 @@ internal sealed class RuntimeFixture : IBoundedTruthTap
 
     public MemoryStore Store { get; } = new();
 
+    /// <summary>What stands before the store; null for nothing.</summary>
+    public Func<IStore, IStore>? Wrap { get; set; }
+
     public StoppedClock Clock { get; } = new();
 
     public BudgetLedger Ledger { get; } = new(new StoppedClock());
@@ -36,9 +39,12 @@ internal sealed class RuntimeFixture : IBoundedTruthTap
 
     public List<(long Hour, long Rows)> Contributed { get; } = [];
 
+    /// <summary>Called with each window that is asked for, and its users.</summary>
+    public Action<AkkaPrivacy.Engine.Releases.ReleaseId, long>? Asked { get; set; }
+
     public EmbeddedRuntime Runtime => new(new EmbeddedRuntimeOptions
     {
-        Store = Store,
+        Store = Wrap?.Invoke(Store) ?? Store,
         Ledger = Ledger,
         Outbox = new OutboxReader(),
         Keys = new InMemoryKeyRing(Secret),
@@ -78,5 +84,6 @@ internal sealed class RuntimeFixture : IBoundedTruthTap
         var hour = (id.Window.StartMs - Start) / 3_600_000;
         Truth.Add((hour, aggregate.Count == 0 ? 0 : aggregate.Subjects[0]));
         Contributed.Add((hour, aggregate.Count == 0 ? 0 : aggregate.Rows[0]));
+        Asked?.Invoke(id, aggregate.Count == 0 ? 0 : aggregate.Subjects[0]);
     }
 }

@@ -47,7 +47,7 @@ public sealed class FiringScheduleTests
         var schedule = Schedule();
         Fire(schedule, Start + 70 * Minute, (Start, Start + 80 * Minute));
         var resumed = Schedule();
-        resumed.Restore(schedule.FiredUpTo, schedule.Range);
+        resumed.Restore(schedule.FiredUpTo, schedule.Begins, schedule.Range);
         Assert.False(resumed.IsDue(Start + 129 * Minute, null));
         Assert.Equal(["1:0", "0:60"], Fire(resumed, Start + 130 * Minute, null));
     }
