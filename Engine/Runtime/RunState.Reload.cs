@@ -16,17 +16,21 @@ internal sealed partial class RunState
     private Checkpoint? _moved;
     private IReadOnlyDictionary<string, ReadOnlyMemory<byte>> _movedStates = new Dictionary<string, ReadOnlyMemory<byte>>();
 
-    /// <summary>Lets what was read pass through the lanes.</summary>
-    public ValueTask SettleAsync() => _lanes!.FlushAsync();
+    /// <summary>Lets what was read pass through the lanes, and waits for the commit in progress.</summary>
+    public async ValueTask SettleAsync()
+    {
+        await _lanes!.FlushAsync().ConfigureAwait(false);
+        await _commit.WhenStoredAsync().ConfigureAwait(false);
+    }
 
     /// <summary>Compares a plan with this one. Nothing is on its way through the lanes; nothing is changed.</summary>
     public async ValueTask<(ReloadAssessment Assessment, ReloadReport Report)> AssessAsync(PipelinePlan plan, ReloadOptions options)
     {
-        var assessment = new ReloadAssessment(_plan, plan, _schedule, _tracker);
         var history = await _options.Ledger.HistoryAsync(_options.Store, _plan.Account.Account).ConfigureAwait(false);
         var book = await _options.Store.TransactAsync(
             transaction => ReleaseBook.ReadAsync(transaction, _options.Outbox, _plan.Account.Account, _plan.Settings.Name)).ConfigureAwait(false);
-        return (assessment, assessment.Report(book, history, options.DiscardOpenWindows));
+        var assessment = new ReloadAssessment(_plan, plan, _schedule, _tracker, book);
+        return (assessment, assessment.Report(history, options.DiscardOpenWindows));
     }
 
     /// <summary>Waits until sinks have taken the releases that the new plan would not give them.</summary>
@@ -116,6 +120,7 @@ internal sealed partial class RunState
     {
         DeadLetters.TakeUp([.. _plan.Branches.Select(SubjectLane.WindowName)]);
         _totals.Mark();
+        _totals.Keep();
     }
 
     /// <summary>Ends this state, whose place another one has taken.</summary>

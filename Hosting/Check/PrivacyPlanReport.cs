@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using AkkaPrivacy.Engine.Privacy;
 using AkkaPrivacy.Engine.Privacy.Accounting;
+using AkkaPrivacy.Hosting.Check.Against;
 
 namespace AkkaPrivacy.Hosting.Check;
 
@@ -35,6 +36,10 @@ internal sealed record PrivacyPlanReport
 
     /// <summary>The node that <c>--cluster</c> describes; null without it.</summary>
     public NodeReport? Node { get; init; }
+
+    /// <summary>What a start on the store of <c>--against</c> would find; missing without it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AgainstReport? Against { get; init; }
 }
 
 internal sealed record NodeReport

@@ -147,7 +147,7 @@ internal sealed class BoundsGuard(PipelinePlan plan)
         plan.Branches[branch].Bounded.MaxGroups is { } groups ? $"memory (runtime.state-memory-limit) or the {groups} groups (max-groups)" : "memory (runtime.state-memory-limit)";
 
     // Where every window of a period may count, there is nothing to remember from one to the next.
-    private static bool NeedsState(BranchPlan branch) => branch.Bounded.Bounds.Windows < branch.Bounded.WindowsPerPeriod;
+    internal static bool NeedsState(BranchPlan branch) => branch.Bounded.Bounds.Windows < branch.Bounded.WindowsPerPeriod;
 
     private void Note(string group, long periodMs, long startMs) =>
         _earlier[(group, periodMs)] = Math.Min(startMs, _earlier.GetValueOrDefault((group, periodMs), long.MaxValue));

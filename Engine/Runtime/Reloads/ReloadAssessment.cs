@@ -17,20 +17,21 @@ internal sealed class ReloadAssessment
     private readonly PipelinePlan _before;
     private readonly PipelinePlan _after;
     private readonly FiringSchedule _schedule;
+    private readonly ReleaseBook _book;
     private readonly (long Low, long High)? _seen;
     private readonly (long Low, long High)? _read;
     private readonly IReadOnlyList<ArrivalStamps> _pending;
     private readonly PlanDiff _diff;
 
-    public ReloadAssessment(PipelinePlan before, PipelinePlan after, FiringSchedule schedule, FrontierTracker tracker)
+    public ReloadAssessment(PipelinePlan before, PipelinePlan after, FiringSchedule schedule, FrontierTracker tracker, ReleaseBook book)
     {
-        (_before, _after, _schedule) = (before, after, schedule);
+        (_before, _after, _schedule, _book) = (before, after, schedule, book);
         _seen = tracker.Range;
         _read = schedule.Read(_seen);
         _pending = [.. tracker.Snapshot().SelectMany(partition => partition.Pending)];
         _diff = PlanDiff.Of(before, after);
         Places = [.. after.Branches.Select(branch => PlanDiff.SameState(before, branch))];
-        Begins = [.. after.Branches.Select((branch, i) => Places[i] >= 0 ? schedule.Begins[Places[i]] : FirstUnread(branch.Bounded))];
+        Begins = [.. after.Branches.Select((branch, i) => Places[i] >= 0 ? schedule.Begins[Places[i]] : Begin(branch))];
     }
 
     /// <summary>For each branch of the new plan, the one whose state it takes; -1 for none.</summary>
@@ -40,10 +41,10 @@ internal sealed class ReloadAssessment
     public IReadOnlyList<long?> Begins { get; }
 
     /// <summary>Judges, with what the store holds.</summary>
-    public ReloadReport Report(ReleaseBook book, IReadOnlyList<AccountStatus> history, bool discardsOpenWindows)
+    public ReloadReport Report(IReadOnlyList<AccountStatus> history, bool discardsOpenWindows)
     {
         var queries = _diff.Queries.Select(Query).ToList();
-        var periods = Periods(book, history).ToList();
+        var periods = Periods(history).ToList();
         return new ReloadReport
         {
             Diff = _diff,
@@ -52,10 +53,10 @@ internal sealed class ReloadAssessment
             Refusals =
             [
                 .. ReloadRules.Conflicts(_before, _after, _diff),
-                .. queries.Where(query => query.Change == PlanChange.New).SelectMany(query => Reused(query.Name, book)),
+                .. queries.Where(query => query.Change == PlanChange.New).SelectMany(query => Reused(query.Name)),
                 .. discardsOpenWindows ? [] : queries.SelectMany(Losses),
                 .. Unknown(),
-                .. Overspent(periods, book),
+                .. Overspent(periods),
             ],
         };
     }
@@ -82,15 +83,15 @@ internal sealed class ReloadAssessment
         else if (query is { Change: PlanChange.Kept, KeepsState: false } && _read is not null)
         {
             var bounded = _before.Branches[BranchOf(_before, query.Name)].Bounded;
-            var rest = bounded.Bounds.Windows < bounded.WindowsPerPeriod ? ", and so would the rest of its period, of which it would not be known how often subjects have counted" : string.Empty;
+            var rest = bounded.Bounds.Windows < bounded.WindowsPerPeriod ? ", nor would those of the rest of the period, in which it would not be known how often subjects have counted" : string.Empty;
             yield return $"query '{query.Name}' would lose its state, since the queries that share its bounded window ask for other columns or limits now: its open windows would never be released{rest}. Give the new query bounds of its own, or allow that with discard-open-windows";
         }
     }
 
-    private IEnumerable<string> Reused(string name, ReleaseBook book)
+    private IEnumerable<string> Reused(string name)
     {
         var hash = _after.Branches.SelectMany(branch => branch.Queries).First(query => query.Query.Name == name).Hash;
-        return book.Queries.Where(query => query.Name == name && query.Hash != hash).Take(1)
+        return _book.Queries.Where(query => query.Name == name && query.Hash != hash).Take(1)
             .Select(other => $"the store holds releases of a query '{name}' that meant other numbers (plan hash {other.Hash}, now {hash}): give the new query another name, such as '{name}-2'");
     }
 
@@ -102,18 +103,18 @@ internal sealed class ReloadAssessment
         }
     }
 
-    private IEnumerable<string> Overspent(List<ReloadedPeriod> periods, ReleaseBook book)
+    private IEnumerable<string> Overspent(List<ReloadedPeriod> periods)
     {
         foreach (var period in periods.Where(period => !period.Fits && _diff.Queries.Any(query => query.Change == PlanChange.New)))
         {
-            if (!period.MayCharge.FitsIn(PlanCosts.OfRest(_before, period.Period, group => Charged(book, group, period.Period), _schedule.Begins)))
+            if (!period.MayCharge.FitsIn(PlanCosts.OfRest(_before, period.Period, group => Charged(group, period.Period), _schedule.Begins)))
             {
                 yield return $"period {period.Period} has {period.Left} left and may be charged {period.MayCharge} more: windows would be withheld. Reload in another period, or charge less";
             }
         }
     }
 
-    private IEnumerable<ReloadedPeriod> Periods(ReleaseBook book, IReadOnlyList<AccountStatus> history)
+    private IEnumerable<ReloadedPeriod> Periods(IReadOnlyList<AccountStatus> history)
     {
         if (_read is not { } read || _before.Account != _after.Account)
         {
@@ -131,11 +132,27 @@ internal sealed class ReloadAssessment
                 period,
                 status?.Spent ?? PrivacyCost.Zero(_after.Account.Measure),
                 status?.Left ?? _after.Account.BudgetPerPeriod,
-                PlanCosts.OfRest(_after, period, group => Charged(book, group, period), Begins));
+                PlanCosts.OfRest(_after, period, group => Charged(group, period), Begins));
         }
     }
 
-    private PrivacyCost Charged(ReleaseBook book, string group, TimeWindow period) => book.Charged(group, period.StartMs) ?? PrivacyCost.Zero(_after.Account.Measure);
+    private PrivacyCost Charged(string group, TimeWindow period) => _book.Charged(group, period.StartMs) ?? PrivacyCost.Zero(_after.Account.Measure);
+
+    // Subjects count in W windows of a period for all queries of a group together. State that begins now does not know in how
+    // many they have counted for others, so it begins with a period of its own.
+    private long? Begin(BranchPlan branch)
+    {
+        var (bounded, group) = (branch.Bounded, branch.Bounded.Group);
+        if (FirstUnread(bounded) is not { } first || !BoundsGuard.NeedsState(branch))
+        {
+            return FirstUnread(bounded);
+        }
+
+        var period = TimeWindow.Containing(first, bounded.PeriodMs);
+        return first > period.StartMs && (_before.Branches.Any(other => other.Bounded.Group == group) || _book.Charged(group, period.StartMs) is not null)
+            ? bounded.Grid.NextStart(period.EndMs)
+            : first;
+    }
 
     // Rows that were read have event times up to the last stamp and the allowed skew. A stage that holds rows begins anew at each
     // multiple of that time, so a window behind one knows all of its rows.

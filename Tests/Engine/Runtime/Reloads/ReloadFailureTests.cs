@@ -1,3 +1,4 @@
+using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Releases;
 using AkkaPrivacy.Engine.Runtime.Reloads;
@@ -27,9 +28,9 @@ public sealed class ReloadFailureTests
         SimFaults? faults = null;
         _fixture.Runtime.Wrap = store => new LateStore(store, () => faults);
         var run = _fixture.Start(_fixture.Graph(_stops, Users("a")));
-        await _stops.Reached(Middle);
+        await PauseAsync(run);
         faults = new SimFaults(fault, transaction);
-        var reload = ReloadAsync(run, _stops, Middle, _fixture.Graph(_stops, Users("a"), Users("b")));
+        var reload = run.ReloadAsync(_fixture.Graph(_stops, Users("a"), Users("b")));
         if (afterCommit)
         {
             Assert.True((await reload).Applied);
@@ -39,6 +40,7 @@ public sealed class ReloadFailureTests
             await Assert.ThrowsAsync<StoreException>(() => reload);
         }
 
+        run.Resume();
         Assert.Equal(afterCommit ? 9 : 6, (await run.Completion).Released);
         Assert.Equal(All(0, 6), await _fixture.ReleasedAsync("a"));
         Assert.Equal(afterCommit ? All(3, 6) : [], await _fixture.ReleasedAsync("b"));
@@ -51,9 +53,9 @@ public sealed class ReloadFailureTests
         SimFaults? faults = null;
         _fixture.Runtime.Wrap = store => new LateStore(store, () => faults);
         var run = _fixture.Start(_fixture.Graph(_stops, Users("a")));
-        await _stops.Reached(Middle);
+        await PauseAsync(run);
         faults = new SimFaults(SimFault.StoreBefore, 3);
-        await Assert.ThrowsAsync<StoreException>(() => ReloadAsync(run, _stops, Middle, _fixture.Graph(_stops, Users("a"), Users("b"))));
+        await Assert.ThrowsAsync<StoreException>(() => run.ReloadAsync(_fixture.Graph(_stops, Users("a"), Users("b"))));
         await Assert.ThrowsAsync<StoreException>(() => run.Completion);
         _fixture.Runtime.Wrap = null;
         await _fixture.Start(_fixture.Graph(_stops, Users("a"))).Completion;
@@ -80,6 +82,15 @@ public sealed class ReloadFailureTests
         Assert.Equal(a.Count + b.Count, old.Ids.Concat(@new.Ids).Distinct().Count());
         Assert.Equal(old.Ids.Count + @new.Ids.Count, a.Count + b.Count);
         Assert.True(@new.IsDisposed);
+    }
+
+    // Standing still, nothing but the reload asks the store.
+    private async Task PauseAsync(IPipelineRun run)
+    {
+        await _stops.Reached(Middle);
+        run.Pause();
+        _stops.Open(Middle);
+        Assert.True(SpinWait.SpinUntil(() => run.Topology().State == "paused", TimeSpan.FromSeconds(20)));
     }
 
     private sealed class LateStore(IStore inner, Func<SimFaults?> faults) : IStore

@@ -11,10 +11,9 @@ using AkkaPrivacy.Operators.Parse;
 using AkkaPrivacy.Operators.Tokenize;
 using AkkaPrivacy.Operators.Window;
 using Xunit;
+using Query = AkkaPrivacy.Engine.Graphs.Flow<AkkaPrivacy.Engine.Graphs.TokenizedRows, AkkaPrivacy.Engine.Graphs.ReleasedValues, AkkaPrivacy.Engine.Graphs.NotUsed>;
 
 namespace AkkaPrivacy.Tests.Engine.Runtime.Reloads;
-
-using Query = Flow<TokenizedRows, ReleasedValues, NotUsed>;
 
 /// <summary>Six hours of ten users each, queries over them, and what they released.</summary>
 internal sealed class ReloadFixture(int hours = 6)
@@ -33,6 +32,12 @@ internal sealed class ReloadFixture(int hours = 6)
         .TumblingWindow(TimeSpan.FromHours(hours))
         .DistinctSubjects(name)
         .LaplaceNoise(epsilon);
+
+    public static Query Bytes(string name, int windows = 24) => Flow.Of<TokenizedRows>()
+        .Bound(new Bound { Subject = "user", Bounds = new ContributionBounds { Windows = windows } })
+        .TumblingWindow(TimeSpan.FromHours(1))
+        .Sum(name, "bytes", 10)
+        .LaplaceNoise(1);
 
     public PipelineGraph Graph(StoppingSource.Stops stops, PipelineSettings settings, IReleaseSink? sink, params Query[] queries) => queries
         .Aggregate(
