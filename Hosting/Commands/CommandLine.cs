@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AkkaPrivacy.Hosting.Accounts;
 using AkkaPrivacy.Hosting.Check;
 using AkkaPrivacy.Hosting.Control;
 using AkkaPrivacy.Hosting.Demo;
@@ -66,6 +67,7 @@ internal static class CommandLine
             RunCommand.Create(host),
             ReloadCommand.Create(),
             ReplayCommand.Create(host),
+            LedgerCommand.Create(host),
             TopologyCommand.Create(),
             TopCommand.Create(),
         };

@@ -12,14 +12,15 @@ internal static class StoreFactory
     /// <param name="store">Its options.</param>
     /// <param name="time">The clock of waits.</param>
     /// <param name="cancellationToken">Cancels the wait for another process.</param>
+    /// <param name="readOnly">Opens a file for reading only, which keeps no other process waiting.</param>
     /// <returns>The store.</returns>
     /// <exception cref="SecretException">The password cannot be read.</exception>
     /// <exception cref="StoreException">The store cannot be opened.</exception>
-    public static async ValueTask<IStore> OpenAsync(StoreOptions store, TimeProvider time, CancellationToken cancellationToken = default)
+    public static async ValueTask<IStore> OpenAsync(StoreOptions store, TimeProvider time, CancellationToken cancellationToken = default, bool readOnly = false)
     {
         if (store.Postgres is not { } server)
         {
-            var file = new SqliteStoreOptions { Path = store.Path, BusyTimeout = store.BusyTimeout, CreateIfMissing = store.Create };
+            var file = new SqliteStoreOptions { Path = store.Path, BusyTimeout = store.BusyTimeout, CreateIfMissing = store.Create, ReadOnly = readOnly };
             return await SqliteStore.OpenAsync(file, time, cancellationToken).ConfigureAwait(false);
         }
 

@@ -34,11 +34,11 @@ public sealed partial class CommandTests
     private static async Task<string> HelpAsync(string command)
     {
         var output = new StringWriter();
-        await CommandLine.RunAsync([command, "--help"], output, output);
+        await CommandLine.RunAsync([.. command.Split(' '), "--help"], output, output);
         return output.ToString();
     }
 
-    [GeneratedRegex(@"(?:akkaprivacy|--project Hosting --) (?<command>[a-z][a-z-]*)(?<rest>[^`\n]*)")]
+    [GeneratedRegex(@"(?:akkaprivacy|--project Hosting --) (?<command>ledger [a-z][a-z-]*|[a-z][a-z-]*)(?<rest>[^`\n]*)")]
     private static partial Regex Used();
 
     [GeneratedRegex("(?<= )--[a-z-]+")]
