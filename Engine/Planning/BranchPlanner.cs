@@ -33,6 +33,7 @@ internal static class BranchPlanner
                     errors.Add(queries[0].Aggregate!, $"stage '{stage.Name}' moves rows to other subjects behind the first branch; rows go to lanes by subject there, so it stands before it");
                 }
 
+                CheckSamples([.. shared, .. rows.Stages], errors);
                 AddIfSound(branches, new WindowPlanner(settings, output, queries, Reach([.. shared, .. rows.Stages]), errors).Plan(rows.Stages));
             }
             else
@@ -119,6 +120,19 @@ internal static class BranchPlanner
     private static SubjectReach Reach(IReadOnlyList<RowStagePlan> stages) => new(
         stages.Aggregate(1L, (reach, stage) => Math.Min(int.MaxValue, reach * Math.Max(1, stage.Plan.Stability.Subjects))),
         stages.Any(stage => stage.Plan.Stability.Moves));
+
+    // Both go by the same randomness of a subject: who is in the smaller sample is in the larger one too, so a weight of one sample
+    // is not the inverse of a row's probability.
+    private static void CheckSamples(IReadOnlyList<RowStagePlan> stages, PlanErrors errors)
+    {
+        foreach (var twice in stages.Where(stage => stage.Plan.SampledSlot is not null).GroupBy(stage => stage.Plan.SampledSlot).Where(group => group.Count() > 1))
+        {
+            if (stages[^1].Plan.Output.Columns.Any(pair => pair.Column.LargestWeight > 0))
+            {
+                errors.Add("stages", $"stages {string.Join(" and ", twice.Select(stage => $"'{stage.Name}'"))} sample by the same tokens: whom one keeps, the other mostly keeps too, so weights would count them too often; one sample by a subject is enough where rows have weights");
+            }
+        }
+    }
 
     private static void AddIfSound(List<UnhashedBranch> branches, UnhashedBranch? branch)
     {

@@ -50,6 +50,9 @@ public sealed record PipelinePlan
     /// <summary>Where the places of rows go that are left out.</summary>
     public IReadOnlyList<SideOutputs.SideOutput> SideOutputs { get; init; } = [];
 
+    /// <summary>The stages that go by what queries have released.</summary>
+    internal IReadOnlyList<PlannedFollower> Followers { get; init; } = [];
+
     /// <summary>The longest window of all queries in milliseconds: what places of late rows are rounded to.</summary>
     internal long LongestWindowMs => Branches.Max(branch => branch.Bounded.WindowMs);
 
@@ -89,6 +92,9 @@ public sealed record BranchPlan
                 .OfType<CompositionGroup>();
         }
     }
+
+    /// <summary>Whether the rows of the windows are chosen by what was released before.</summary>
+    internal bool FollowsReleases { get; init; }
 
     /// <summary>The most that a period can be charged for these queries.</summary>
     public PrivacyCost PeriodCost => Groups.Select(group => group.PeriodCost).Aggregate((sum, cost) => sum + cost);

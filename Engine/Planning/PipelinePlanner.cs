@@ -74,8 +74,13 @@ public static class PipelinePlanner
         var exchange = Exchange(rows.Stages);
         var exchanged = exchange == 0 ? source.Schema : rows.Stages[exchange - 1].Plan.Output;
         var branches = BranchPlanner.Plan(settings, schema, exchanged, rows.Stages, shared.Count, paths, errors);
-        return errors.Any ? null : Assemble(settings, source, map, rows.Stages, branches);
+        var arrival = Arrival(settings, map);
+        var followers = FollowPlanner.Plan(settings, arrival, rows.Stages, branches, paths, errors);
+        return errors.Any ? null : Assemble(settings, arrival, source, map, rows.Stages, branches) with { Followers = followers };
     }
+
+    private static ArrivalMode Arrival(PipelineSettings settings, DataMap map) =>
+        settings.Arrival ?? (map.Fields.Any(field => field.Role == TimeRole.Arrival) ? ArrivalMode.Field : ArrivalMode.EventTime);
 
     // How many stages stand before the exchange by subject.
     private static int Exchange(IReadOnlyList<RowStagePlan> stages)
@@ -85,10 +90,8 @@ public static class PipelinePlanner
     }
 
     private static PipelinePlan Assemble(
-        PipelineSettings settings, SourceNode source, DataMap map, IReadOnlyList<RowStagePlan> shared, IReadOnlyList<UnhashedBranch> branches)
+        PipelineSettings settings, ArrivalMode arrival, SourceNode source, DataMap map, IReadOnlyList<RowStagePlan> shared, IReadOnlyList<UnhashedBranch> branches)
     {
-        var arrival = settings.Arrival
-            ?? (map.Fields.Any(field => field.Role == TimeRole.Arrival) ? ArrivalMode.Field : ArrivalMode.EventTime);
         var hash = new PlanHash(settings, arrival, source, map, shared);
         return new PipelinePlan
         {
@@ -100,7 +103,7 @@ public static class PipelinePlanner
             Arrival = arrival,
             Shared = [.. shared.Take(Exchange(shared))],
             BySubject = [.. shared.Skip(Exchange(shared))],
-            Branches = [.. branches.Select(hash.Apply)],
+            Branches = [.. branches.Select(branch => hash.Apply(branch) with { FollowsReleases = shared.Concat(branch.Rows).Any(stage => stage.Plan.Follows is not null) })],
             Hash = hash.OfPipeline(branches),
         };
     }

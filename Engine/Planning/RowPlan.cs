@@ -33,4 +33,11 @@ public sealed record RowPlan(RowSchema Output, Func<Stage<EventBatch, EventBatch
     /// rows that are left; whoever multiplies them by the weight, to estimate the whole, multiplies their sensitivity
     /// by it too. Default: 1.</summary>
     public double Weight { get; init; } = 1;
+
+    /// <summary>For a stage that keeps a share of the subjects by the randomness of their tokens: the slot of the tokens. Two such
+    /// stages do not choose independently of each other.</summary>
+    internal int? SampledSlot { get; init; }
+
+    /// <summary>For a stage that goes by what a query has released.</summary>
+    internal FollowPlan? Follows { get; init; }
 }

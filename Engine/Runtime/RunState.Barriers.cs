@@ -18,9 +18,11 @@ internal sealed partial class RunState
     {
         _publisher.ThrowIfFailed();
         _commit.ThrowIfFailed();
+        OpenHorizon();
         if (_schedule.IsDue(_tracker.Frontier, _tracker.Range))
         {
             await BarrierAsync(fire: true, isEnd: false).ConfigureAwait(false);
+            await FireBeyondAsync().ConfigureAwait(false);
         }
         else if (_options.Time.GetElapsedTime(Volatile.Read(ref _lastCheckpoint)) >= _plan.Settings.CheckpointInterval)
         {
@@ -40,6 +42,8 @@ internal sealed partial class RunState
             {
                 _tracker.End(partition);
             }
+
+            await FireUpToEndAsync().ConfigureAwait(false);
         }
 
         await BarrierAsync(fire: ended, isEnd: ended).ConfigureAwait(false);
@@ -53,6 +57,44 @@ internal sealed partial class RunState
     {
         await BarrierAsync(fire: false, isEnd: false).ConfigureAwait(false);
         await _commit.WhenStoredAsync().ConfigureAwait(false);
+    }
+
+    // Which windows are the first is known once all partitions have reported.
+    private void OpenHorizon()
+    {
+        if (_tracker.Frontier is not null || _schedule.HasEnded)
+        {
+            _followers.Open(_schedule, _tracker.Range);
+        }
+    }
+
+    // What one barrier releases may decide about rows that wait for it; only then their windows fire.
+    private async ValueTask FireBeyondAsync()
+    {
+        while (_followers.Any && _schedule.IsDue(_tracker.Frontier, _tracker.Range, long.MaxValue))
+        {
+            await _commit.WhenStoredAsync().ConfigureAwait(false);
+            OpenHorizon();
+            if (!_schedule.IsDue(_tracker.Frontier, _tracker.Range))
+            {
+                return;
+            }
+
+            await BarrierAsync(fire: true, isEnd: false).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask FireUpToEndAsync()
+    {
+        await _commit.WhenStoredAsync().ConfigureAwait(false);
+        _schedule.HasEnded = true;
+        OpenHorizon();
+        while (_schedule.IsLimited(_tracker.Range))
+        {
+            await BarrierAsync(fire: true, isEnd: false).ConfigureAwait(false);
+            await _commit.WhenStoredAsync().ConfigureAwait(false);
+            OpenHorizon();
+        }
     }
 
     private async ValueTask BarrierAsync(bool fire, bool isEnd)
@@ -70,6 +112,7 @@ internal sealed partial class RunState
         if (firing is not null)
         {
             _schedule.MarkFired(firing);
+            _followers.Hold();
         }
 
         // Before the state that follows from them: no stored state has left out a row whose place is lost.
@@ -93,15 +136,19 @@ internal sealed partial class RunState
     /// before the next barrier.</summary>
     private async Task CommitAsync(Firing.Firing? firing, BarrierResult result, Checkpoint checkpoint)
     {
+        var (followed, states) = (_followers.Next([]), result.States);
         await ReleaseAsync(
             firing is null ? [] : Releaser().Ask(firing, result.Fired, new Fence(_resource, Epoch)),
-            transaction =>
+            (transaction, releases) =>
             {
                 _guard.Prune(checkpoint.FiredUpTo);
-                return _checkpoints.SaveAsync(transaction, checkpoint with { Earlier = _guard.Earlier }, result.States);
+                followed = _followers.Next(releases);
+                states = _followers.With(result.States, followed);
+                return _checkpoints.SaveAsync(transaction, checkpoint with { Earlier = _guard.Earlier, States = [.. states.Keys] }, states);
             },
             CancellationToken.None).ConfigureAwait(false);
-        _checkpoints.Saved(result.States);
+        _checkpoints.Saved(states);
+        _followers.Adopt(followed);
         _totals.Keep();
         Volatile.Write(ref _lastCheckpoint, _options.Time.GetTimestamp());
         if (firing is not null)
@@ -119,7 +166,7 @@ internal sealed partial class RunState
 
     /// <summary>Releases and what goes with them, in one transaction; nothing of it happened when it throws.</summary>
     private async ValueTask ReleaseAsync(
-        IReadOnlyList<PendingRelease> pending, Func<IStoreTransaction, ValueTask> and, CancellationToken cancellationToken)
+        IReadOnlyList<PendingRelease> pending, Func<IStoreTransaction, IReadOnlyList<Release>, ValueTask> and, CancellationToken cancellationToken)
     {
         if (pending.Count > 0)
         {
@@ -131,7 +178,7 @@ internal sealed partial class RunState
             {
                 await FenceAsync(transaction).ConfigureAwait(false);
                 var released = await Releaser().ReleaseAsync(transaction, pending).ConfigureAwait(false);
-                await and(transaction).ConfigureAwait(false);
+                await and(transaction, released.Releases).ConfigureAwait(false);
                 return released;
             },
             cancellationToken).ConfigureAwait(false);

@@ -28,6 +28,7 @@ internal sealed partial class RunState
         }
 
         var (stored, states) = await TakeOverAsync(cancellationToken).ConfigureAwait(false);
+        _followers.Open(_schedule, null);
         var checkpoint = stored ?? throw new PipelineException(
             $"The store holds no state of pipeline '{_plan.Settings.Name}' with plan hash {_plan.Hash}, so there is nothing to replay into. "
             + "Either the pipeline has not run here, or what was changed gives its numbers another meaning (data map, stages, queries, time rules): that is new state. "
@@ -135,6 +136,7 @@ internal sealed partial class RunState
     {
         var left = again.Where(letter => letter.Query is null || _plan.Branches.Count == 1).Select(letter => (source.PartitionAt(letter.Partition)?.Partition, letter.Position)).ToHashSet();
         var replays = new ReplayStore(_plan);
+        var states = _followers.With(result.States, _followers.Next([]));
         await _options.Store.TransactAsync(
             async transaction =>
             {
@@ -145,10 +147,10 @@ internal sealed partial class RunState
                     await replays.SaveAsync(transaction, checkpoint.Since, name, all).ConfigureAwait(false);
                 }
 
-                await _checkpoints.SaveAsync(transaction, checkpoint with { States = [.. result.States.Keys] }, result.States).ConfigureAwait(false);
+                await _checkpoints.SaveAsync(transaction, checkpoint with { States = [.. states.Keys] }, states).ConfigureAwait(false);
                 return true;
             },
             CancellationToken.None).ConfigureAwait(false);
-        _checkpoints.Saved(result.States);
+        _checkpoints.Saved(states);
     }
 }

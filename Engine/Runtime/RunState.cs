@@ -23,6 +23,7 @@ internal sealed partial class RunState : IAsyncDisposable
     private readonly RunTotals _totals;
     private readonly FiringSchedule _schedule;
     private readonly BoundsGuard _guard;
+    private readonly ReleaseFollowers _followers;
     private readonly CheckpointStore _checkpoints;
     private readonly OutboxPublisher _publisher;
     private readonly string _resource;
@@ -39,6 +40,7 @@ internal sealed partial class RunState : IAsyncDisposable
         (_plan, _options, _totals) = (plan, options, totals);
         _schedule = new FiringSchedule(plan);
         _guard = new BoundsGuard(plan);
+        _followers = new ReleaseFollowers(plan);
         _checkpoints = new CheckpointStore(plan);
         _publisher = new OutboxPublisher(plan, options, supervisor, FenceAsync);
         _commit = new CommitInProgress(options.CommitsBeside ?? EmbeddedRuntimeOptions.Started);
@@ -162,7 +164,7 @@ internal sealed partial class RunState : IAsyncDisposable
     private ILaneSet CreateLanes()
     {
         var arrival = new ArrivalStageFactory(_plan, _tracker);
-        var context = new LaneContext(_options.Time, _options.Randomness, _options.Keys, Pool, _totals.DeadLetters) { Memory = _memory, Latency = _latency, PeriodMs = (long)_plan.Account.Period.TotalMilliseconds };
+        var context = new LaneContext(_options.Time, _options.Randomness, _options.Keys, Pool, _totals.DeadLetters) { Memory = _memory, Latency = _latency, PeriodMs = (long)_plan.Account.Period.TotalMilliseconds, Followers = _followers };
         return _options.Lanes(_plan, _laneCount, arrival, context);
     }
 
@@ -196,6 +198,7 @@ internal sealed partial class RunState : IAsyncDisposable
                     CheckKeys(checkpoint);
                     states = await _checkpoints.LoadStatesAsync(transaction, checkpoint).ConfigureAwait(false);
                     _guard.Restore(checkpoint.Earlier, checkpoint.StateFrom);
+                    _followers.Restore(states);
                 }
                 else
                 {
@@ -214,7 +217,7 @@ internal sealed partial class RunState : IAsyncDisposable
             cancellationToken).ConfigureAwait(false);
         if (withheld.Count > 0)
         {
-            await ReleaseAsync(withheld, _ => ValueTask.CompletedTask, cancellationToken).ConfigureAwait(false);
+            await ReleaseAsync(withheld, (_, _) => ValueTask.CompletedTask, cancellationToken).ConfigureAwait(false);
         }
 
         if (checkpoint is not null)

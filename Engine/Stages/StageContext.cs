@@ -34,6 +34,9 @@ public sealed record StageContext
     /// <summary>Memory for state, shared by all stages of the run. Default: unlimited.</summary>
     public StateBudget Memory { get; init; } = StateBudget.Unlimited();
 
+    /// <summary>What the stage keeps of the releases that it follows; null for a stage that follows none.</summary>
+    internal Runtime.Firing.FollowedCell? Followed { get; init; }
+
     /// <summary>The stage's counters.</summary>
     public required StageMetrics Metrics { get; init; }
 }

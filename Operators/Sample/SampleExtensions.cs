@@ -23,4 +23,21 @@ public static class SampleExtensions
     /// <returns>The rows of the kept subjects.</returns>
     public static Flow<TIn, TokenizedRows, TMat> Sample<TIn, TMat>(this Flow<TIn, TokenizedRows, TMat> flow, string subject, double rate)
         where TIn : IStreamState => flow.Via(Flow.FromOperator(new SampleOperator(subject, rate)));
+
+    /// <summary>Keeps about a target of rows of each key, by what a count behind it has released. See <see cref="AdaptiveSampleOperator"/>.</summary>
+    /// <typeparam name="TMat">The materialised value.</typeparam>
+    /// <param name="source">The rows.</param>
+    /// <param name="sample">Subject, query, target, floor.</param>
+    /// <returns>The kept rows with their weights.</returns>
+    public static Source<TokenizedRows, TMat> AdaptiveSample<TMat>(this Source<TokenizedRows, TMat> source, AdaptiveSampleOperator sample) =>
+        source.Via(Flow.FromOperator(sample));
+
+    /// <summary>Keeps about a target of rows of each key, by what a count behind it has released. See <see cref="AdaptiveSampleOperator"/>.</summary>
+    /// <typeparam name="TIn">What flows in.</typeparam>
+    /// <typeparam name="TMat">The materialised value.</typeparam>
+    /// <param name="flow">The rows.</param>
+    /// <param name="sample">Subject, query, target, floor.</param>
+    /// <returns>The kept rows with their weights.</returns>
+    public static Flow<TIn, TokenizedRows, TMat> AdaptiveSample<TIn, TMat>(this Flow<TIn, TokenizedRows, TMat> flow, AdaptiveSampleOperator sample)
+        where TIn : IStreamState => flow.Via(Flow.FromOperator(sample));
 }

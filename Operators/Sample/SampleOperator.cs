@@ -43,6 +43,7 @@ public sealed class SampleOperator(string subjectField, double rate) : RowOperat
         {
             IsRowWise = true,
             Weight = 1 / Rate,
+            SampledSlot = Rate < 1 ? slot : null,
         };
     }
 

@@ -62,6 +62,7 @@ public sealed class WeightedSampleOperator(string subjectField, string weightFie
             Stability.OneToOne)
         {
             Weight = LargestWeight,
+            SampledSlot = subject,
         };
     }
 

@@ -81,11 +81,12 @@ internal static class SimBranches
         return [.. steps];
     }
 
-    // Which column a look-up adds, which it can once.
+    // Which column a look-up adds, which it can once; and by whose randomness rows are kept, which goes once where rows have weights.
     private static char Adds(SimStep step) => step switch
     {
         SimStep.Enrich or SimStep.EnrichOrDrop or SimStep.EnrichOrDefault => 's',
         SimStep.Join or SimStep.JoinOrDrop => 't',
+        SimStep.Sample or SimStep.Weigh => 'r',
         _ => ' ',
     };
 }

@@ -1,6 +1,7 @@
 using AkkaPrivacy.Engine.Batches;
 using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Planning;
+using AkkaPrivacy.Engine.Runtime.Firing;
 using AkkaPrivacy.Engine.Schemas;
 using AkkaPrivacy.Engine.Stages;
 using Xunit;
@@ -16,6 +17,11 @@ public sealed class StageHarness : IDisposable, IOutlet<EventBatch>
     private EventBatch? _pushed;
 
     public StageHarness(RowSchema input, RowOperator node, InMemoryKeyRing? keys = null, long periodMs = 0)
+        : this(input, node, null, keys, periodMs)
+    {
+    }
+
+    internal StageHarness(RowSchema input, RowOperator node, FollowedCell? followed, InMemoryKeyRing? keys = null, long periodMs = 0, StateBudget? memory = null)
     {
         Input = input;
         Keys = keys ?? new InMemoryKeyRing();
@@ -29,6 +35,8 @@ public sealed class StageHarness : IDisposable, IOutlet<EventBatch>
             Randomness = new SeededRandomSource(1),
             Keys = Keys,
             PeriodMs = periodMs,
+            Followed = followed,
+            Memory = memory ?? StateBudget.Unlimited(),
             Pool = Pool,
             DeadLetters = DeadLetters,
             Metrics = new StageMetrics(),
@@ -79,6 +87,14 @@ public sealed class StageHarness : IDisposable, IOutlet<EventBatch>
     {
         _all.Clear();
         _stage.OnBatch(batch, this);
+        return [.. _all];
+    }
+
+    /// <summary>What the stage pushes when nothing comes.</summary>
+    public List<EventBatch> RunIdle()
+    {
+        _all.Clear();
+        _stage.OnIdle(this);
         return [.. _all];
     }
 

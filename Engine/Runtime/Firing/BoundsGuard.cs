@@ -100,11 +100,11 @@ internal sealed class BoundsGuard(PipelinePlan plan)
     /// (<see cref="Lose"/>) is covered by nothing and stays until its last window has fired.</summary>
     public void Prune(IReadOnlyList<long?> firedUpTo)
     {
-        var branches = plan.Branches.Select((branch, i) => (branch.Bounded, FiredUpTo: firedUpTo[i], StateFrom: _stateFrom[i])).ToLookup(branch => branch.Bounded.Group);
+        var branches = plan.Branches.Select((branch, i) => (branch.Bounded, FiredUpTo: firedUpTo[i], Place: i)).ToLookup(branch => branch.Bounded.Group);
         foreach (var ((group, period), first) in _earlier)
         {
             // A dictionary may lose entries while it is walked through. Branches of one group may have come to different windows.
-            if (branches[group].All(branch => period + branch.Bounded.PeriodMs <= branch.FiredUpTo || branch.StateFrom <= first))
+            if (branches[group].All(branch => period + branch.Bounded.PeriodMs <= branch.FiredUpTo || Covers(branch.Place, first)))
             {
                 _earlier.Remove((group, period));
             }
@@ -129,8 +129,11 @@ internal sealed class BoundsGuard(PipelinePlan plan)
     {
         var bounded = plan.Branches[branch].Bounded;
         var period = TimeWindow.FloorTo(window.StartMs, bounded.PeriodMs);
-        return _earlier.TryGetValue((bounded.Group, period), out var first) && !(_stateFrom[branch] <= first);
+        return _earlier.TryGetValue((bounded.Group, period), out var first) && !Covers(branch, first);
     }
+
+    // Rows that are chosen by what was released before may be others when they are read again, so subjects could count in other windows.
+    private bool Covers(int branch, long first) => _stateFrom[branch] <= first && !plan.Branches[branch].FollowsReleases;
 
     /// <summary>The refusal of a blocked window.</summary>
     private Refusal Refuse(int branch, TimeWindow window)
@@ -140,7 +143,7 @@ internal sealed class BoundsGuard(PipelinePlan plan)
         return new Refusal(
             RefusalCode.BoundsUnknown,
             $"Earlier windows of period {period} were released from a state that this run did not take up, so it is not known how often a subject has counted in it; a subject may count in {bounded.Bounds.Windows} windows. "
-            + "Read the whole period again from its first released window on, or wait for the next period.");
+            + (plan.Branches[branch].FollowsReleases ? "Its rows are sampled at rates that follow releases, so they cannot be read again as they were: wait for the next period." : "Read the whole period again from its first released window on, or wait for the next period."));
     }
 
     private string Limits(int branch) =>

@@ -40,6 +40,31 @@ internal sealed class FiringSchedule
 
     public (long Low, long High)? Range => _range;
 
+    /// <summary>No window that ends later fires before this is moved on: rows of it may wait for what is released before.</summary>
+    public long Limit { get; set; } = long.MaxValue;
+
+    /// <summary>Whether the input has ended, so that windows fire whatever the frontier is.</summary>
+    public bool HasEnded { get; set; }
+
+    /// <summary>The first window of a branch that has not fired; null when there will be none, the smallest number before anything
+    /// has come.</summary>
+    public long? NextStart(int branch, (long Low, long High)? seen)
+    {
+        var from = From(branch, Union(seen));
+        if (from == long.MinValue)
+        {
+            return HasEnded ? null : from;
+        }
+
+        var next = _grids[branch].NextStart(from);
+        var isBounded = HasEnded || _settings.TimeRange is not null;
+        return isBounded && next + _grids[branch].SizeMs > End(branch, Union(seen)) ? null : next;
+    }
+
+    /// <summary>Whether windows are left that may only fire once others have.</summary>
+    public bool IsLimited((long Low, long High)? seen) =>
+        Enumerable.Range(0, _grids.Length).Any(branch => End(branch, Union(seen)) > Limit);
+
     public void Restore(IReadOnlyList<long?> firedUpTo, IReadOnlyList<long?> begins, (long Low, long High)? range)
     {
         for (var i = 0; i < _firedUpTo.Length; i++)
@@ -52,7 +77,10 @@ internal sealed class FiringSchedule
     }
 
     /// <summary>Whether the frontier has passed the end of a window that has not fired, allowed lateness included.</summary>
-    public bool IsDue(long? frontier, (long Low, long High)? seen)
+    public bool IsDue(long? frontier, (long Low, long High)? seen) => IsDue(frontier, seen, Limit);
+
+    /// <summary>The same with another limit.</summary>
+    public bool IsDue(long? frontier, (long Low, long High)? seen, long limit)
     {
         if (frontier is not { } arrived)
         {
@@ -63,7 +91,7 @@ internal sealed class FiringSchedule
         for (var i = 0; i < _grids.Length; i++)
         {
             var from = From(i, range);
-            if (from == long.MinValue || _grids[i].NextStart(from) + _grids[i].SizeMs <= UpTo(i, arrived))
+            if (from == long.MinValue || _grids[i].NextStart(from) + _grids[i].SizeMs <= UpTo(i, arrived, limit))
             {
                 return true;
             }
@@ -82,9 +110,10 @@ internal sealed class FiringSchedule
         {
             // A stage that holds rows back must not be told of the start of the input as of something that has come.
             var fired = Math.Max(_firedUpTo[i] ?? long.MinValue, _holds[i] > 1 ? long.MinValue : Start(i, _range));
-            var upTo = Math.Max(fired, isEnd ? End(i) : frontier is { } arrived ? UpTo(i, arrived) : fired);
+            var upTo = Math.Max(fired, isEnd ? End(i, _range) : HasEnded ? Math.Min(End(i, _range), Limited(i, Limit)) : frontier is { } arrived ? UpTo(i, arrived, Limit) : fired);
             frontiers[i] = new Frontier(Start(i, _range), upTo, isEnd);
-            Enumerate(i, From(i, _range), upTo, windows);
+            var reach = isEnd || HasEnded ? End(i, _range) : frontier is { } reached ? _grids[i].PaneOf(reached - (long)_settings.AllowedLateness.TotalMilliseconds) : upTo;
+            Enumerate(i, From(i, _range), upTo, _settings.TimeRange is null ? Math.Max(upTo, reach) : upTo, windows);
         }
 
         windows.Sort((a, b) => a.Window.CompareTo(b.Window) is var order && order != 0 ? order : a.Branch.CompareTo(b.Branch));
@@ -119,7 +148,8 @@ internal sealed class FiringSchedule
         }
     }
 
-    private void Enumerate(int branch, long from, long upTo, List<(int Branch, TimeWindow Window)> windows)
+    // However many barriers it takes: what lies within reach counts.
+    private void Enumerate(int branch, long from, long upTo, long reach, List<(int Branch, TimeWindow Window)> windows)
     {
         if (from == long.MinValue || upTo <= from)
         {
@@ -127,7 +157,7 @@ internal sealed class FiringSchedule
         }
 
         var grid = _grids[branch];
-        var count = (upTo - from) / grid.SlideMs;
+        var count = (reach - from) / grid.SlideMs;
         if (count > MaxWindowsAtOnce)
         {
             throw new PipelineException(
@@ -159,16 +189,17 @@ internal sealed class FiringSchedule
         return _firedUpTo[branch] is { } fired ? Math.Max(fired - grid.SizeMs + grid.SlideMs, start) : start;
     }
 
-    private long UpTo(int branch, long arrived)
+    private long UpTo(int branch, long arrived, long limit)
     {
-        var settled = TimeWindow.FloorTo(arrived - (long)_settings.AllowedLateness.TotalMilliseconds, _holds[branch]);
-        var upTo = _grids[branch].PaneOf(settled);
-        return _settings.TimeRange is null ? upTo : Math.Min(upTo, End(branch));
+        var upTo = Limited(branch, Math.Min(arrived - (long)_settings.AllowedLateness.TotalMilliseconds, limit));
+        return _settings.TimeRange is null ? upTo : Math.Min(upTo, End(branch, _range));
     }
 
+    private long Limited(int branch, long settled) => settled is long.MinValue or long.MaxValue ? settled : _grids[branch].PaneOf(TimeWindow.FloorTo(settled, _holds[branch]));
+
     // The end of the last window that begins in the input.
-    private long End(int branch) =>
-        (_settings.TimeRange is { } declared ? declared.EndMs - 1 : _range?.High) is { } last
+    private long End(int branch, (long Low, long High)? range) =>
+        (_settings.TimeRange is { } declared ? declared.EndMs - 1 : range?.High) is { } last
             ? _grids[branch].At(_grids[branch].PaneOf(last)).EndMs
             : long.MinValue;
 }

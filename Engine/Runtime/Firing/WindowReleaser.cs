@@ -158,7 +158,7 @@ internal sealed class WindowReleaser(
             return;
         }
 
-        result.Count(outcome.Replayed);
+        result.Count(outcome);
         if (pending.WasWithheld)
         {
             await checkpoints.ReleaseWithheldAsync(transaction, id).ConfigureAwait(false);
@@ -214,6 +214,9 @@ internal sealed class ReleaseResult
 
     public List<WithheldRelease> Withheld { get; } = [];
 
+    /// <summary>What is stored for the windows that fired, whether or not it was before.</summary>
+    public List<Release> Releases { get; } = [];
+
     public void Count(Release? stored, WithheldRelease otherwise)
     {
         if (stored is null)
@@ -222,13 +225,15 @@ internal sealed class ReleaseResult
         }
         else
         {
+            Releases.Add(stored);
             Replayed++;
         }
     }
 
-    public void Count(bool replayed)
+    public void Count(ReleaseOutcome outcome)
     {
-        if (replayed)
+        Releases.Add(outcome.Release!);
+        if (outcome.Replayed)
         {
             Replayed++;
         }

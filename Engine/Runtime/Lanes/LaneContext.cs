@@ -1,5 +1,6 @@
 using AkkaPrivacy.Engine.Batches;
 using AkkaPrivacy.Engine.Ports;
+using AkkaPrivacy.Engine.Runtime.Firing;
 using AkkaPrivacy.Engine.Runtime.Metrics;
 using AkkaPrivacy.Engine.Stages;
 
@@ -14,6 +15,9 @@ internal sealed record LaneContext(TimeProvider Time, IRandomSource Randomness, 
 
     public long PeriodMs { get; init; }
 
+    /// <summary>What stages keep of the releases that they follow; null where nothing is released.</summary>
+    public ReleaseFollowers? Followers { get; init; }
+
     public StageContext ForStage(string name, int lane) => new()
     {
         Name = name,
@@ -25,6 +29,7 @@ internal sealed record LaneContext(TimeProvider Time, IRandomSource Randomness, 
         DeadLetters = DeadLetters,
         Memory = Memory,
         PeriodMs = PeriodMs,
+        Followed = Followers?.Find(name),
         Metrics = new StageMetrics(),
     };
 }

@@ -53,6 +53,7 @@ internal sealed class ReloadAssessment
             Refusals =
             [
                 .. ReloadRules.Conflicts(_before, _after, _diff),
+                .. Followers(),
                 .. queries.Where(query => query.Change == PlanChange.New).SelectMany(query => Reused(query.Name)),
                 .. discardsOpenWindows ? [] : queries.SelectMany(Losses),
                 .. Unknown(),
@@ -72,6 +73,10 @@ internal sealed class ReloadAssessment
             @new < 0 ? null : AsTime(keeps ? _schedule.Open(Places[@new], _seen)?.StartMs : Begins[@new]),
             old < 0 || keeps ? null : _schedule.Open(old, _seen));
     }
+
+    // What stages have learnt from releases, and rows that wait for them, are decided for one plan.
+    private IEnumerable<string> Followers() => _before.Followers.Concat(_after.Followers).Select(follower => follower.Stage).Distinct()
+        .Select(stage => $"stage '{stage}' follows what query '{_before.Followers.Concat(_after.Followers).First(follower => follower.Stage == stage).Query}' releases, which a reload cannot carry over; stop the run and start it with the new configuration");
 
     private IEnumerable<string> Losses(ReloadedQuery query)
     {

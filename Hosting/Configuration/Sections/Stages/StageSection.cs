@@ -9,7 +9,7 @@ internal static partial class StageSection
 {
     private static readonly Rule<Func<Section, string, IReadOnlyList<GraphNode>>> Type = Rules.Choice<Func<Section, string, IReadOnlyList<GraphNode>>>(
         ("dedup", DedupSection.Read), ("enrich", LookupSection.ReadEnrich), ("join", LookupSection.ReadJoin),
-        ("weighted-sample", SampleSection.ReadWeighted), ("trace-sample", SampleSection.ReadTrace));
+        ("weighted-sample", SampleSection.ReadWeighted), ("adaptive-sample", SampleSection.ReadAdaptive), ("trace-sample", SampleSection.ReadTrace));
 
     /// <summary>The name of a field.</summary>
     public static Rule<string> FieldName { get; } = Rules.Text(NamePattern(), "the name of a field");
