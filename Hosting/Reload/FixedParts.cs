@@ -13,7 +13,7 @@ internal static class FixedParts
     [
         .. Differs(Plain(before.Source), Plain(after.Source), "pipeline.source"),
         .. Differs(before.MoreSources.Count, after.MoreSources.Count, "pipeline.sources"),
-        .. before.MoreSources.Zip(after.MoreSources).SelectMany(pair =>
+        .. before.MoreSources.Zip(after.MoreSources, (first, second) => (First: first, Second: second)).SelectMany(pair =>
             Differs((pair.First.Name, Plain(pair.First.Source)), (pair.Second.Name, Plain(pair.Second.Source)), $"pipeline.sources.{pair.First.Name}")),
         .. Differs(before.Throttle, after.Throttle, "pipeline.throttle"),
         .. Differs(before.Keys, after.Keys, "pipeline.keys"),
