@@ -158,7 +158,7 @@ internal sealed class BurnDown
         var step = (int)Math.Ceiling(_left.Count / (double)bars);
         foreach (var (end, left) in _left.Where((_, i) => i % step == step - 1 || i == _left.Count - 1))
         {
-            table.Add(LedgerValues.Instant(end), LedgerValues.Bar(LedgerValues.Share(left, _budget), 40, Terminal.IsTerminal(output)), LedgerValues.Text(left, measure));
+            table.Add(LedgerValues.Instant(end), LedgerValues.Bar(1 - LedgerValues.Share(_budget - left, _budget), 40, Terminal.IsTerminal(output)), LedgerValues.Text(left, measure));
         }
 
         table.Write(output);

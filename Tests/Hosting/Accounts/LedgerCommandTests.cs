@@ -35,6 +35,7 @@ public sealed class LedgerCommandTests : IDisposable
         var text = (await OkAsync("history", "--account", "t/a", "--last", "2")).Output;
         Assert.Contains("5 events, the newest 2 are", text);
         Assert.Contains("window end", text);
+        Assert.Contains("2024-03-01T01:00:00Z  ################........................", text);
 
         var forecast = (await OkAsync("forecast", "--account", "t/a", "--json")).Json();
         Assert.Equal(("2024-03-01T05:00:00Z", false), (forecast.GetProperty("budget_ends").GetString(), forecast.GetProperty("lasts").GetBoolean()));
