@@ -93,14 +93,6 @@ public sealed class ReloadFailureTests
         Assert.True(SpinWait.SpinUntil(() => run.Topology().State == "paused", TimeSpan.FromSeconds(20)));
     }
 
-    private sealed class LateStore(IStore inner, Func<SimFaults?> faults) : IStore
-    {
-        public ValueTask<T> TransactAsync<T>(Func<IStoreTransaction, ValueTask<T>> work, CancellationToken cancellationToken = default) =>
-            faults() is { } some ? new SimStore(inner, some).TransactAsync(work, cancellationToken) : inner.TransactAsync(work, cancellationToken);
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-    }
-
     private sealed class ListSink(string name) : IReleaseSink
     {
         public string Name => name;
