@@ -42,7 +42,7 @@ public sealed record PipelineSettings
     /// <summary>Lanes that run in parallel, 1 to 64. Default: 1. State that was stored with another number of lanes keeps its number.</summary>
     public int Lanes { get; init; } = 1;
 
-    /// <summary>Batches that a queue between lanes holds, 1 to 1024. Ignored with one lane. Default: 8.</summary>
+    /// <summary>Batches for each lane that are read ahead or wait between lanes, 1 to 1024. Ignored with one lane. Default: 8.</summary>
     public int QueueCapacity { get; init; } = 8;
 
     /// <summary>How often the state is stored between firings, 100 ms to 1 day. Default: 10 seconds.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using AkkaPrivacy.Engine.Batches;
 using AkkaPrivacy.Engine.Planning;
 using AkkaPrivacy.Engine.Stages;
@@ -7,70 +8,63 @@ namespace AkkaPrivacy.Engine.Runtime.Lanes;
 /// <summary>
 /// Several lanes, each on a task of its own: row stages, an exchange by subject, bounds and windows. The part of a batch
 /// that belongs to the lane it is in goes on at once, while it is in the processor's cache; the other parts go to their
-/// lanes' inboxes. The reader waits while many batches are in flight, which is the backpressure; lanes wait for nobody. A
-/// barrier waits until nothing is in flight and all tasks rest, so that firing and snapshots see one consistent point.
+/// lanes. Lanes wait for nobody, and do the reader's work as well (<see cref="LaneWork"/>). A barrier waits until nothing is in
+/// flight; then each lane fires its windows and takes its snapshots, so that all see one consistent point.
 /// </summary>
 internal sealed class ParallelLanes : ILaneSet
 {
-    private readonly LaneInbox[] _inboxes;
+    private readonly LaneWork _work;
     private readonly SubjectLane[] _subjects;
-    private readonly List<IStageLink> _rowLinks = [];
+    private readonly List<IStageLink>[] _rowLinks;
     private readonly Exchange[] _exchanges;
-    private readonly InFlight _inFlight;
     private readonly List<Task> _tasks = [];
-    private readonly int _capacity;
-    private int _next;
+    private readonly int _limit;
+    private ExceptionDispatchInfo? _failure;
 
     public ParallelLanes(PipelinePlan plan, int lanes, ArrivalStageFactory arrival, LaneContext context)
     {
-        _capacity = plan.Settings.QueueCapacity;
-        _inFlight = new InFlight(lanes * _capacity);
-        _inboxes = [.. Enumerable.Range(0, lanes).Select(_ => new LaneInbox())];
+        _limit = lanes * (1 + plan.Settings.QueueCapacity);
+        _work = new LaneWork(lanes, _limit);
         _subjects = [.. Enumerable.Range(0, lanes).Select(lane => new SubjectLane(plan, lane, context))];
         _exchanges = [.. Enumerable.Range(0, lanes).Select(_ => new Exchange(lanes, plan.SubjectSlot))];
+        _rowLinks = [.. Enumerable.Range(0, lanes).Select(_ => new List<IStageLink>())];
         for (var lane = 0; lane < lanes; lane++)
         {
-            var exchange = _exchanges[lane];
-            var links = new List<IStageLink>();
-            var entry = RowChain.Build(arrival.Insert(plan.Shared), exchange, lane, context, links);
-            _rowLinks.AddRange(links);
-            var subjects = _subjects[lane];
+            var entry = RowChain.Build(arrival.Insert(plan.Shared), _exchanges[lane], lane, context, _rowLinks[lane]);
+            var (exchange, subjects) = (_exchanges[lane], _subjects[lane]);
             _tasks.Add(Task.Run(() => RunAsync(entry, exchange, subjects)));
         }
     }
 
-    public IEnumerable<IStageLink> Links => _rowLinks.Concat(_subjects.SelectMany(lane => lane.Links));
+    public IEnumerable<IStageLink> Links => _rowLinks.SelectMany(links => links).Concat(_subjects.SelectMany(lane => lane.Links));
 
     IReadOnlyList<QueueSnapshot> ILaneSet.Queues =>
     [
-        .. _inboxes.Select((inbox, lane) => new QueueSnapshot($"rows/{lane}", inbox.Batches, _capacity)),
-        .. _inboxes.Select((inbox, lane) => new QueueSnapshot($"subjects/{lane}", inbox.Parts, _inboxes.Length * _capacity)),
+        new QueueSnapshot("rows", _work.Ahead, _limit),
+        .. _subjects.Select(lane => new QueueSnapshot($"subjects/{lane.Lane}", _work.Parts(lane.Lane), _limit)),
     ];
 
     public ValueTask StartAsync(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> states)
     {
         LaneStates.Start(Links, states);
-        return ValueTask.CompletedTask;
+        return WhenEmptyAsync();
     }
 
-    public async ValueTask DispatchAsync(EventBatch batch)
+    public ValueTask DispatchAsync(EventBatch batch)
     {
-        if (_inFlight.HasFailed)
+        if (HasFailed)
         {
             batch.Dispose();
-            _inFlight.ThrowIfFailed();
+            ThrowIfFailed();
         }
 
-        await _inFlight.WhenRoomAsync().ConfigureAwait(false);
-        _inFlight.Add();
-        NextInbox().PutBatch(batch);
+        return _work.ReadAsync(batch);
     }
 
     public async ValueTask FlushAsync()
     {
-        await _inFlight.WhenEmptyAsync().ConfigureAwait(false);
-        _rowLinks.ForEach(link => link.OnIdle());
-        PassOn();
+        await WhenEmptyAsync().ConfigureAwait(false);
+        ForRows(link => link.OnIdle());
         foreach (var link in _subjects.SelectMany(lane => lane.Links))
         {
             link.OnIdle();
@@ -79,26 +73,25 @@ internal sealed class ParallelLanes : ILaneSet
 
     public async ValueTask<BarrierResult> BarrierAsync(LaneBarrier barrier)
     {
-        await _inFlight.WhenEmptyAsync().ConfigureAwait(false);
-        if (barrier.Frontiers is { } frontiers)
+        await WhenEmptyAsync().ConfigureAwait(false);
+        if (barrier.Frontiers is not null)
         {
-            _rowLinks.ForEach(link => link.OnFrontier(barrier.Earliest));
-            PassOn();
-            await Parallel.ForEachAsync(_subjects, (lane, _) =>
-            {
-                lane.OnFrontier(frontiers);
-                return ValueTask.CompletedTask;
-            }).ConfigureAwait(false);
+            ForRows(link => link.OnFrontier(barrier.Earliest));
         }
 
-        var states = barrier.Snapshot ? LaneStates.Take(Links) : [];
-        return new BarrierResult([.. _subjects.SelectMany(lane => lane.TakeFired())], states);
+        var states = new Dictionary<string, ReadOnlyMemory<byte>>[_subjects.Length];
+        foreach (var subjects in _subjects)
+        {
+            _work.Post(subjects.Lane, () => states[subjects.Lane] = Fire(subjects, barrier));
+        }
+
+        await WhenEmptyAsync().ConfigureAwait(false);
+        return new BarrierResult([.. _subjects.SelectMany(lane => lane.TakeFired())], states.SelectMany(part => part).ToDictionary());
     }
 
     public ValueTask CompleteAsync()
     {
-        _rowLinks.ForEach(link => link.Complete());
-        PassOn();
+        ForRows(link => link.Complete());
         foreach (var link in _subjects.SelectMany(lane => lane.Links))
         {
             link.Complete();
@@ -117,31 +110,28 @@ internal sealed class ParallelLanes : ILaneSet
 
     public async ValueTask DisposeAsync()
     {
-        Array.ForEach(_inboxes, inbox => inbox.Complete());
+        _work.Complete();
         await Task.WhenAll(_tasks).ConfigureAwait(false);
     }
 
-    // The emptiest one, in turn among equals: a lane that the machine holds up gets less. As no more than lanes x capacity
-    // batches are in flight, none of them gets more than its capacity.
-    private LaneInbox NextInbox()
-    {
-        var (best, fewest) = (0, int.MaxValue);
-        for (var i = 1; i <= _inboxes.Length; i++)
-        {
-            var lane = (_next + i) % _inboxes.Length;
-            if (_inboxes[lane].Batches is var waiting && waiting < fewest)
-            {
-                (best, fewest) = (lane, waiting);
-            }
-        }
+    private bool HasFailed => Volatile.Read(ref _failure) is not null;
 
-        _next = best;
-        return _inboxes[best];
+    private void ThrowIfFailed() => Volatile.Read(ref _failure)?.Throw();
+
+    private async ValueTask WhenEmptyAsync()
+    {
+        await _work.WhenEmptyAsync().ConfigureAwait(false);
+        ThrowIfFailed();
     }
 
     // Between batches the lanes rest, so what row stages still push goes to the subjects on the caller's thread.
-    private void PassOn()
+    private void ForRows(Action<IStageLink> call)
     {
+        foreach (var links in _rowLinks)
+        {
+            links.ForEach(call);
+        }
+
         foreach (var exchange in _exchanges)
         {
             foreach (var (lane, part) in exchange.Pending)
@@ -153,13 +143,42 @@ internal sealed class ParallelLanes : ILaneSet
         }
     }
 
+    private Dictionary<string, ReadOnlyMemory<byte>> Fire(SubjectLane subjects, LaneBarrier barrier)
+    {
+        if (barrier.Frontiers is { } frontiers)
+        {
+            subjects.OnFrontier(frontiers);
+        }
+
+        return barrier.Snapshot ? LaneStates.Take(_rowLinks[subjects.Lane].Concat(subjects.Links)) : [];
+    }
+
     private async Task RunAsync(IOutlet<EventBatch> entry, Exchange exchange, SubjectLane subjects)
     {
-        while (await _inboxes[subjects.Lane].TakeAsync().ConfigureAwait(false) is var (batch, isPart))
+        while (true)
         {
-            Process(isPart ? subjects : entry, batch);
-            PassOn(exchange, subjects);
-            _inFlight.Remove();
+            var next = await _work.TakeAsync(subjects.Lane).ConfigureAwait(false);
+            if (next.Reader is not null)
+            {
+                _work.Run(subjects.Lane, next);
+                continue;
+            }
+
+            if (next.Batch is { } batch)
+            {
+                Process(next.IsPart ? subjects : entry, batch);
+                PassOn(exchange, subjects);
+            }
+            else if (next.Post is { } post)
+            {
+                Do(post);
+            }
+            else
+            {
+                return;
+            }
+
+            _work.Done();
         }
     }
 
@@ -170,8 +189,7 @@ internal sealed class ParallelLanes : ILaneSet
         {
             if (lane != own.Lane)
             {
-                _inFlight.Add();
-                _inboxes[lane].PutPart(part);
+                _work.PassOn(lane, part);
             }
         }
 
@@ -186,11 +204,11 @@ internal sealed class ParallelLanes : ILaneSet
         exchange.Pending.Clear();
     }
 
-    // After a failure the lanes go on emptying their queues, so that nobody waits for a place in one; the reader sees the
-    // failure at its next batch or barrier, and nothing is released or stored.
+    // After a failure the lanes go on emptying their queues; the reader sees the failure at its next batch or barrier, and
+    // nothing is released or stored.
     private void Process(IOutlet<EventBatch> entry, EventBatch batch)
     {
-        if (_inFlight.HasFailed)
+        if (HasFailed)
         {
             batch.Dispose();
             return;
@@ -202,7 +220,21 @@ internal sealed class ParallelLanes : ILaneSet
         }
         catch (Exception exception)
         {
-            _inFlight.SetFailed(exception);
+            SetFailed(exception);
         }
     }
+
+    private void Do(Action post)
+    {
+        try
+        {
+            post();
+        }
+        catch (Exception exception)
+        {
+            SetFailed(exception);
+        }
+    }
+
+    private void SetFailed(Exception exception) => Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(exception), null);
 }

@@ -136,8 +136,8 @@ public sealed class EmbeddedRuntimeTests
         Assert.Equal(("site", "completed", RuntimeFixture.Rows), (topology.Pipeline, topology.State, topology.RowsRead));
         Assert.Equal(["parse-json", "arrival", "treat:user", "window:users"], topology.Stages.Select(stage => stage.Name).Distinct());
         Assert.Equal(RuntimeFixture.Rows, topology.Stages.Where(stage => stage.Name == "window:users").Sum(stage => stage.RowsIn));
-        Assert.Equal(["rows/0", "rows/1", "subjects/0", "subjects/1"], topology.Queues.Select(queue => queue.Name));
-        Assert.Equal([(0, 3), (0, 3), (0, 6), (0, 6)], topology.Queues.Select(queue => (queue.Depth, queue.Capacity)));
+        Assert.Equal(["rows", "subjects/0", "subjects/1"], topology.Queues.Select(queue => queue.Name));
+        Assert.Equal([(0, 8), (0, 8), (0, 8)], topology.Queues.Select(queue => (queue.Depth, queue.Capacity)));
         Assert.Equal(RuntimeFixture.Start + 4 * 3_600_000, topology.FiredUpTo!.Value.ToUnixTimeMilliseconds());
     }
 
