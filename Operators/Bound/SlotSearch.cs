@@ -51,12 +51,24 @@ internal readonly unsafe struct LineSearch : ISlotSearch
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static byte* Find(byte* entry, int group, int inline, int slotBytes)
     {
-        var sought = Vector256.Create(group);
-        var low = Vector256.Equals(Vector256.Load((int*)entry), sought).ExtractMostSignificantBits();
-        var high = Vector256.Equals(Vector256.Load((int*)entry + 8), sought).ExtractMostSignificantBits();
-        var taken = uint.CreateTruncating((1UL << (FirstSlotWord + (2 * Math.Min(*(int*)(entry + SubjectLayout.CountAt), inline)))) - 1);
-        var found = (low | (high << 8)) & GroupWords & taken;
+        var found = Equal((int*)entry, group) & GroupWords;
+        var taken = (1u << (FirstSlotWord + (2 * Math.Min(*(int*)(entry + SubjectLayout.CountAt), inline)))) - 1;
+        found &= taken;
         return found == 0 ? null : entry + ((nint)BitOperations.TrailingZeroCount(found) * sizeof(int));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Equal(int* line, int word)
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            return (uint)Vector512.Equals(Vector512.Load(line), Vector512.Create(word)).ExtractMostSignificantBits();
+        }
+
+        var sought = Vector256.Create(word);
+        var low = Vector256.Equals(Vector256.Load(line), sought).ExtractMostSignificantBits();
+        var high = Vector256.Equals(Vector256.Load(line + 8), sought).ExtractMostSignificantBits();
+        return low | (high << 8);
     }
 }
 

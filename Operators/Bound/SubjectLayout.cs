@@ -24,6 +24,7 @@ internal sealed class SubjectLayout
 
     private const int TargetEntry = 64;
     private readonly PinnedMemory _scratch = PinnedMemory.Allocate(KeyChunk.Rows * sizeof(long));
+    private readonly PinnedMemory _left = PinnedMemory.Allocate(KeyChunk.Rows * sizeof(int));
 
     /// <summary>Lays out the entries of a plan.</summary>
     /// <param name="bounds">The bounds.</param>
@@ -40,6 +41,9 @@ internal sealed class SubjectLayout
 
     /// <summary>A word for each row of a chunk, shared by the tables of a lane.</summary>
     public unsafe nint* Scratch => (nint*)_scratch.Start;
+
+    /// <summary>Room for the numbers of a chunk's rows that are left for later; shared likewise.</summary>
+    public unsafe int* Left => (int*)_left.Start;
 
     /// <summary>L0.</summary>
     public int Groups { get; }

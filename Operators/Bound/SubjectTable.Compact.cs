@@ -17,7 +17,7 @@ internal sealed unsafe partial class SubjectTable
     {
         var needed = (long)Count + more;
         var entries = needed > _entryCapacity ? Math.Max(needed, _entryCapacity + (_entryCapacity / 2L)) * _layout.EntryBytes : 0;
-        return entries + (needed > _cells / 2 ? 2L * _cells * sizeof(uint) : 0);
+        return entries + (needed > _index.Capacity ? _index.NextBytes : 0);
     }
 
     /// <summary>Forgets groups that no subject counts in, if they are at least half of all.</summary>

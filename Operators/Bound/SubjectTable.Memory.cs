@@ -16,7 +16,7 @@ internal sealed unsafe partial class SubjectTable
             GrowEntries(needed);
         }
 
-        if (needed > _cells / 2)
+        if (needed > _index.Capacity)
         {
             GrowIndex(needed);
         }
@@ -25,7 +25,7 @@ internal sealed unsafe partial class SubjectTable
     private void GrowEntries(long needed)
     {
         var old = _memory;
-        var used = (long)Count * _layout.EntryBytes;
+        var used = (Count + 1L) * _layout.EntryBytes;
         AllocateEntries(checked((int)Math.Max(needed, _entryCapacity + (_entryCapacity / 2L))));
         Buffer.MemoryCopy(old.Start, _entries, used, used);
         GC.KeepAlive(old);
@@ -33,38 +33,17 @@ internal sealed unsafe partial class SubjectTable
 
     private void GrowIndex(long needed)
     {
-        var cells = _cells;
-        while (needed > cells / 2)
+        _index.Renew(needed);
+        for (var number = 1; number <= Count; number++)
         {
-            cells = checked(cells * 2);
+            var token = (Token*)Numbered(number);
+            _index.Add(token->Low * Spread, (uint)token->High, number);
         }
-
-        AllocateIndex(cells);
-        var index = (uint*)_index.Start;
-        for (var number = 0; number < Count; number++)
-        {
-            var token = *(Token*)EntryAt(number);
-            var at = (nint)((token.Low * Spread) >> _shift);
-            while (index[at] != 0)
-            {
-                at = (at + 1) & (_cells - 1);
-            }
-
-            index[at] = (uint)(number + 1) | ((uint)token.High & _tagMask);
-        }
-    }
-
-    private void AllocateIndex(int cells)
-    {
-        _index = PinnedMemory.Allocate((long)cells * sizeof(uint));
-        _cells = cells;
-        _shift = 64 - int.Log2(cells);
-        _tagMask = uint.MaxValue << int.Log2(cells);
     }
 
     private void AllocateEntries(int entries)
     {
-        _memory = PinnedMemory.Allocate((long)entries * _layout.EntryBytes);
+        _memory = PinnedMemory.Allocate((entries + 1L) * _layout.EntryBytes);
         _entries = _memory.Start;
         _entryCapacity = entries;
     }
@@ -72,6 +51,6 @@ internal sealed unsafe partial class SubjectTable
     private void ClearUsed()
     {
         _index.Clear();
-        NativeMemory.Clear(_entries, (nuint)Count * (nuint)_layout.EntryBytes);
+        NativeMemory.Clear(_entries, (nuint)(Count + 1) * (nuint)_layout.EntryBytes);
     }
 }

@@ -1,5 +1,5 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using AkkaPrivacy.Engine.Batches;
 using AkkaPrivacy.Operators.Window;
 
@@ -7,9 +7,7 @@ namespace AkkaPrivacy.Operators.Bound;
 
 /// <summary>
 /// The subjects of one window with their bounded contributions. Entries stand one after the other, in order of first
-/// arrival; a small index beside them, with open addressing and linear probing, finds them by token. An index cell of
-/// 32 bits holds an entry's number plus 1 and, in the bits above, a part of its token, so that a row
-/// rarely touches an entry other than its own.
+/// arrival; a small index beside them leads from tokens to their numbers.
 /// </summary>
 internal sealed unsafe partial class SubjectTable
 {
@@ -17,23 +15,18 @@ internal sealed unsafe partial class SubjectTable
     private const ulong Spread = 0x9E3779B97F4A7C15;
 
     private const int SmallestEntries = 8;
-    private const int SmallestCells = 16;
     private readonly SubjectLayout _layout;
     private readonly GroupTable _groups;
-    private PinnedMemory _index;
+    private readonly TagIndex _index = new();
     private PinnedMemory _memory;
     private byte* _entries;
     private int _entryCapacity;
-    private int _cells;
-    private int _shift;
-    private uint _tagMask;
     private long _priorityMs;
 
     public SubjectTable(SubjectLayout layout, GroupTable groups)
     {
         _layout = layout;
         _groups = groups;
-        AllocateIndex(SmallestCells);
         AllocateEntries(SmallestEntries);
     }
 
@@ -73,10 +66,10 @@ internal sealed unsafe partial class SubjectTable
     /// <summary>Forgets everything; keeps memory in proportion to what was needed.</summary>
     public void Clear()
     {
-        if (_cells > 1024 && Count < _cells / 16)
+        if (_entryCapacity > 1024 && Count < _entryCapacity / 16)
         {
-            AllocateIndex(_cells / 4);
-            AllocateEntries(_cells / 2);
+            _index.Renew(_entryCapacity / 4);
+            AllocateEntries(_entryCapacity / 4);
         }
         else
         {
@@ -91,88 +84,109 @@ internal sealed unsafe partial class SubjectTable
         where TSearch : struct, ISlotSearch
         where TMeasures : struct, IMeasures
     {
+        FindEntries(tokens, rows, count, _layout.Scratch);
+        var left = AddToFound<TSearch, TMeasures>(tokens, rows, groups, count, measures, _layout.Left);
+        for (var i = 0; i < left; i++)
+        {
+            var row = _layout.Left[i];
+            AddRow<TMeasures>(tokens[rows[row]], groups[row], measures + row);
+        }
+    }
+
+    // Rows of new subjects and of new groups are left for later, so that the loop has no call in it. It does not matter
+    // that they are added after others: what a subject contributes does not depend on the order of its rows.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int AddToFound<TSearch, TMeasures>(Token* tokens, int* rows, int* groups, int count, long* measures, int* left)
+        where TSearch : struct, ISlotSearch
+        where TMeasures : struct, IMeasures
+    {
         var entries = _layout.Scratch;
-        FindEntries(tokens, rows, count, entries);
-        var (limit, inline, slotBytes) = (_layout.RowsPerGroup, _layout.Inline, _layout.SlotBytes);
+        var limit = _layout.RowsPerGroup;
+        var inline = _layout.Inline;
+        var slotBytes = _layout.SlotBytes;
+        var sums = _layout.Sums;
+        var leftOver = 0;
         for (var i = 0; i < count; i++)
         {
-            var token = tokens[rows[i]];
+            var token = tokens + rows[i];
             var entry = (byte*)entries[i];
-            if (((*(ulong*)entry ^ token.Low) | (*(ulong*)(entry + 8) ^ token.High)) != 0)
-            {
-                entry = Locate(token);
-            }
-
             var slot = TSearch.Find(entry, groups[i], inline, slotBytes);
-            if (slot == null && (slot = Admit(entry, groups[i])) == null)
+            if (slot == null || ((*(ulong*)entry ^ token->Low) | (*(ulong*)(entry + 8) ^ token->High)) != 0)
             {
+                left[leftOver++] = i;
                 continue;
             }
 
             var counted = *(int*)(slot + SubjectLayout.RowsAt);
             *(int*)(slot + SubjectLayout.RowsAt) = counted + (counted < limit ? 1 : 0);
-            TMeasures.Add((ulong*)(slot + SubjectLayout.SumsAt), measures + i, _layout.Sums);
+            TMeasures.Add((ulong*)(slot + SubjectLayout.SumsAt), measures + i, sums);
         }
+
+        return leftOver;
     }
 
-    // First the cells, then the entries of all rows are asked for before the first is touched, so that the waits for
-    // memory overlap. What is found is the first entry whose tag fits: most likely, but not surely the subject's.
-    private void FindEntries(Token* tokens, int* rows, int count, nint* found)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void AddRow<TMeasures>(Token token, int group, long* measures)
+        where TMeasures : struct, IMeasures
     {
-        var index = (uint*)_index.Start;
-        var (shift, last, tagMask) = (_shift, (nint)_cells - 1, _tagMask);
-        for (var i = 0; i < count; i++)
+        var entry = Locate(token);
+        var slot = ScalarSearch.Find(entry, group, _layout.Inline, _layout.SlotBytes);
+        if (slot == null && (slot = Admit(entry, group)) == null)
         {
-            found[i] = (nint)((tokens[rows[i]].Low * Spread) >> shift);
-            if (Sse.IsSupported)
-            {
-                Sse.Prefetch0(index + found[i]);
-            }
+            return;
         }
 
-        var (start, entryBytes) = ((nint)_entries, (nint)_layout.EntryBytes);
+        var counted = *(int*)(slot + SubjectLayout.RowsAt);
+        *(int*)(slot + SubjectLayout.RowsAt) = counted + (counted < _layout.RowsPerGroup ? 1 : 0);
+        TMeasures.Add((ulong*)(slot + SubjectLayout.SumsAt), measures, _layout.Sums);
+    }
+
+    // First the buckets, then the entries of all rows are asked for before the first is touched, so that the waits for
+    // memory overlap. What is found is the first entry whose tag fits: most likely, but not surely the subject's.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void FindEntries(Token* tokens, int* rows, int count, nint* found)
+    {
+        var (home, tagMask) = (_index.Home, _index.TagMask);
         for (var i = 0; i < count; i++)
         {
-            var tag = (uint)tokens[rows[i]].High;
-            var cell = index[found[i]];
-            while (((cell ^ tag) & tagMask) != 0 && cell != 0)
-            {
-                found[i] = (found[i] + 1) & last;
-                cell = index[found[i]];
-            }
+            var bucket = home.Of(tokens[rows[i]].Low * Spread);
+            found[i] = (nint)bucket;
+            TagIndex.Buckets.Prefetch(bucket);
+        }
 
-            // An unused cell leads to the first entry: any entry will do, since its token is compared.
-            var number = Math.Max(cell & ~tagMask, 1) - 1;
-            found[i] = start + ((nint)number * entryBytes);
-            if (Sse.IsSupported)
-            {
-                Sse.Prefetch0((void*)found[i]);
-            }
+        var entries = _entries;
+        var entryBytes = (nint)_layout.EntryBytes;
+        for (var i = 0; i < count; i++)
+        {
+            var number = TagIndex.NumberIn((uint*)found[i], (uint)tokens[rows[i]].High, tagMask);
+            var entry = entries + ((nint)number * entryBytes);
+            found[i] = (nint)entry;
+            TagIndex.Buckets.Prefetch(entry);
         }
     }
 
     // The subject's entry, begun when the subject is new. There is always a free one: see Reserve.
     private byte* Locate(Token token)
     {
-        var index = (uint*)_index.Start;
-        var tag = (uint)token.High & _tagMask;
-        var at = (nint)((token.Low * Spread) >> _shift);
-        for (; index[at] != 0; at = (at + 1) & (_cells - 1))
+        var tag = (uint)token.High;
+        var cell = _index.First(token.Low * Spread);
+        for (; *cell != 0; cell = _index.Next(cell))
         {
-            var entry = EntryAt((int)(index[at] & ~_tagMask) - 1);
-            if ((index[at] & _tagMask) == tag && *(Token*)entry == token)
+            if (_index.IsUnder(*cell, tag, out var number) && *(Token*)Numbered(number) == token)
             {
-                return entry;
+                return Numbered(number);
             }
         }
 
-        index[at] = (uint)++Count | tag;
-        var added = EntryAt(Count - 1);
-        *(Token*)added = token;
-        return added;
+        _index.Fill(cell, tag, ++Count);
+        *(Token*)Numbered(Count) = token;
+        return Numbered(Count);
     }
 
-    private byte* EntryAt(int number) => _entries + ((nint)number * _layout.EntryBytes);
+    // Numbers count from 1. At 0 is an entry of no token, where look-ups that find nothing end.
+    private byte* Numbered(int number) => _entries + ((nint)number * _layout.EntryBytes);
+
+    private byte* EntryAt(int index) => Numbered(index + 1);
 
     // The slot of a group that is not among those in the entry, or null when the bound leaves it out.
     private byte* Admit(byte* entry, int group)

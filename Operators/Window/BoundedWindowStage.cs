@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using AkkaPrivacy.Engine.Batches;
 using AkkaPrivacy.Engine.Schemas;
 using AkkaPrivacy.Engine.Stages;
@@ -66,6 +67,18 @@ internal sealed unsafe partial class BoundedWindowStage : Stage<EventBatch, Wind
     private int DropWithoutSubject(EventBatch batch, int* rows, int count)
     {
         var tokens = batch.Tokens(_plan.SubjectSlot).Values;
+        if (count == 0)
+        {
+            return 0;
+        }
+
+        // A word of a token is zero by chance once in 2^64 times, so without one all rows have subjects.
+        var words = MemoryMarshal.Cast<Token, ulong>(tokens.AsSpan(rows[0], rows[count - 1] - rows[0] + 1));
+        return words.Contains(0UL) ? DropMissing(batch, tokens, rows, count) : count;
+    }
+
+    private int DropMissing(EventBatch batch, Token[] tokens, int* rows, int count)
+    {
         var kept = 0;
         for (var i = 0; i < count; i++)
         {

@@ -1,37 +1,36 @@
 using System.IO.Hashing;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using AkkaPrivacy.Engine.Stages;
 using AkkaPrivacy.Engine.Windows;
 
 namespace AkkaPrivacy.Operators.Window;
 
-/// <summary>Numbers the groups of a window, or the known ones of a plan, from 0. Open addressing with linear probing over
-/// <see cref="KeyProbe"/>; key bytes stand in one array.</summary>
+/// <summary>Numbers the groups of a window, or the known ones of a plan, from 0. An index leads from hashes to probes, which
+/// stand one after the other in the order of groups; key bytes stand in one array.</summary>
 internal sealed unsafe class GroupTable
 {
     /// <summary>Seeds the stable hash; it is the same in every process, since kept groups depend on it.</summary>
     internal const long StableSeed = 0x416B6B6150726976;
 
     private const int SmallestCapacity = 16;
-    private const int Ahead = 8;
-    private PinnedMemory _memory;
-    private int _capacity;
-    private int _shift;
+    private const int NearBytes = 1 << 15;
+    private readonly TagIndex _index = new();
+    private PinnedMemory _probes;
     private ulong[] _stable = new ulong[SmallestCapacity];
     private int[] _ends = new int[SmallestCapacity];
     private byte[] _keys = new byte[256];
     private int[] _names = [];
 
-    public GroupTable() => Allocate(SmallestCapacity);
+    public GroupTable() => AllocateProbes(SmallestCapacity);
 
     /// <summary>Number of groups.</summary>
     public int Count { get; private set; }
 
     /// <summary>Bytes held.</summary>
-    public long Bytes => _memory.Bytes + (_stable.Length * 8L) + (_ends.Length * 4L) + _keys.Length;
+    public long Bytes => _index.Bytes + _probes.Bytes + (_stable.Length * 8L) + (_ends.Length * 4L) + _keys.Length;
 
-    private Entry* Entries => (Entry*)_memory.Start;
+    // A group's probe stands at its number plus 1. At 0 is one that equals none, where look-ups that find nothing end.
+    private KeyProbe* Probes => (KeyProbe*)_probes.Start;
 
     /// <summary>A group's encoded key.</summary>
     /// <param name="group">The group.</param>
@@ -55,21 +54,10 @@ internal sealed unsafe class GroupTable
     public void Resolve(KeyChunk keys, int* groups, int count, bool canAdd)
     {
         Reserve(canAdd ? count : 0);
-        var entries = Entries;
-        var shift = _shift;
-        var probes = keys.Probes;
-        var hashes = keys.Hashes;
-        var prefetch = Sse.IsSupported && _capacity > 1024;
-        for (var i = 0; i < count; i++)
-        {
-            if (prefetch && i + Ahead < count)
-            {
-                Sse.Prefetch0(entries + (hashes[i + Ahead] >> shift));
-            }
-
-            var home = entries + (hashes[i] >> shift);
-            groups[i] = home->HoldsAllOf(probes + i) ? home->Group : Find(probes[i], hashes[i], keys, i, canAdd);
-        }
+        var left = _index.Bytes > NearBytes
+            ? FindFar(keys.Probes, keys.Hashes, groups, count, keys.Left)
+            : FindNear(keys.Probes, keys.Hashes, groups, count, keys.Left);
+        FindLeft(keys, groups, left, canAdd);
     }
 
     /// <summary>Adds a group by its encoded key.</summary>
@@ -79,13 +67,13 @@ internal sealed unsafe class GroupTable
     public bool TryAdd(KeyProbe probe, ReadOnlySpan<byte> key)
     {
         Reserve(1);
-        var entry = Locate(probe, probe.Hash, key);
-        if (entry->IsTaken)
+        var group = Locate(probe, probe.Hash, key, out var free);
+        if (group >= 0)
         {
             return false;
         }
 
-        Add(entry, probe, key);
+        Add(free, probe, key);
         return true;
     }
 
@@ -105,8 +93,8 @@ internal sealed unsafe class GroupTable
         {
             var key = other.Key(group);
             GroupKeys.TryProbe(plan, key, out var probe);
-            var entry = Locate(probe, probe.Hash, key);
-            _names[group] = entry->IsTaken ? entry->Group : Add(entry, probe, key);
+            var name = Locate(probe, probe.Hash, key, out var free);
+            _names[group] = name >= 0 ? name : Add(free, probe, key);
         }
 
         return _names.AsSpan(0, other.Count);
@@ -114,8 +102,12 @@ internal sealed unsafe class GroupTable
 
     /// <summary>Bytes that must be there before so many groups can be added.</summary>
     /// <param name="more">How many.</param>
-    /// <returns>Size of the next table; 0 when there is room.</returns>
-    public long GrowthFor(int more) => Count + (long)more > _capacity / 8L * 5 ? 2L * _capacity * sizeof(Entry) : 0;
+    /// <returns>Size of the tables that would replace those that are full; 0 when there is room.</returns>
+    public long GrowthFor(int more)
+    {
+        var needed = Count + (long)more;
+        return (needed > ProbeCapacity ? NextProbes(needed) * sizeof(KeyProbe) : 0) + (needed > _index.Capacity ? _index.NextBytes : 0);
+    }
 
     /// <summary>Forgets some groups and numbers the others anew, in their order.</summary>
     /// <param name="names">0 for each group that goes; receives the new numbers, plus 1.</param>
@@ -123,7 +115,8 @@ internal sealed unsafe class GroupTable
     public void Keep(Span<int> names, BoundedWindowPlan plan)
     {
         var (keys, ends, count) = (_keys, _ends, Count);
-        Allocate(SmallestCapacity);
+        _index.Renew(0);
+        AllocateProbes(SmallestCapacity);
         (_stable, _ends, _keys, Count) = (new ulong[SmallestCapacity], new int[SmallestCapacity], new byte[256], 0);
         for (int group = 0, begin = 0; group < count; begin = ends[group++])
         {
@@ -140,14 +133,16 @@ internal sealed unsafe class GroupTable
     /// <summary>Forgets all groups; keeps memory in proportion to what was needed.</summary>
     public void Clear()
     {
-        if (_capacity > 1024 && Count < _capacity / 16)
+        var capacity = ProbeCapacity;
+        if (capacity > 1024 && Count < capacity / 16)
         {
-            Allocate(_capacity / 4);
-            (_stable, _ends, _keys) = (new ulong[_capacity / 2], new int[_capacity / 2], new byte[Math.Max(256, _keys.Length / 4)]);
+            _index.Renew(_index.Capacity / 4);
+            AllocateProbes(capacity / 4);
+            (_stable, _ends, _keys) = (new ulong[capacity / 4], new int[capacity / 4], new byte[Math.Max(256, _keys.Length / 4)]);
         }
         else
         {
-            _memory.Clear();
+            _index.Clear();
         }
 
         Count = 0;
@@ -186,38 +181,92 @@ internal sealed unsafe class GroupTable
         }
     }
 
-    private int Find(KeyProbe probe, ulong hash, KeyChunk keys, int row, bool canAdd)
+    // Rows whose groups are not found at once are left for later, so that the loop has no call in it; it is a
+    // method of its own, so that all it needs stays in registers.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int FindNear(KeyProbe* probes, ulong* hashes, int* groups, int count, int* left)
     {
-        var key = probe.Length > KeyProbe.LongestInline ? keys.Encoded(row) : default;
-        var entry = Locate(probe, hash, key);
-        if (entry->IsTaken)
+        var (home, tagMask) = (_index.Home, _index.TagMask);
+        var known = Probes;
+        var leftOver = 0;
+        for (var i = 0; i < count; i++)
         {
-            return entry->Group;
+            var number = TagIndex.NumberIn(home.Of(hashes[i]), (uint)hashes[i], tagMask);
+            groups[i] = (int)number - 1;
+            if (!known[number].HoldsAllOf(probes + i))
+            {
+                left[leftOver++] = i;
+            }
         }
 
-        return canAdd ? Add(entry, probe, keys.Encoded(row)) : -1;
+        return leftOver;
     }
 
-    // The key's entry, or the free one where it would stand.
-    private Entry* Locate(KeyProbe probe, ulong hash, ReadOnlySpan<byte> key)
+    // For tables beyond the first-level cache: what a row needs is asked for some rows ahead.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int FindFar(KeyProbe* probes, ulong* hashes, int* groups, int count, int* left)
     {
-        var index = (int)(hash >> _shift);
-        while (true)
+        var (home, tagMask) = (_index.Home, _index.TagMask);
+        var known = Probes;
+        for (var i = 0; i < count; i++)
         {
-            var entry = Entries + index;
-            if (!entry->IsTaken || (entry->Probe == probe && IsSame(entry->Group, probe.Length, key)))
-            {
-                return entry;
-            }
-
-            index = (index + 1) & (_capacity - 1);
+            TagIndex.Buckets.Prefetch(home.Of(hashes[i]));
         }
+
+        for (var i = 0; i < count; i++)
+        {
+            groups[i] = (int)TagIndex.NumberIn(home.Of(hashes[i]), (uint)hashes[i], tagMask) - 1;
+            TagIndex.Buckets.Prefetch(known + groups[i] + 1);
+        }
+
+        var leftOver = 0;
+        for (var i = 0; i < count; i++)
+        {
+            if (!known[groups[i] + 1].HoldsAllOf(probes + i))
+            {
+                left[leftOver++] = i;
+            }
+        }
+
+        return leftOver;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void FindLeft(KeyChunk keys, int* groups, int count, bool canAdd)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var row = keys.Left[i];
+            groups[row] = Find(keys, row, canAdd);
+        }
+    }
+
+    private int Find(KeyChunk keys, int row, bool canAdd)
+    {
+        var probe = keys.Probes[row];
+        var key = probe.Length > KeyProbe.LongestInline ? keys.Encoded(row) : default;
+        var group = Locate(probe, keys.Hashes[row], key, out var free);
+        return group < 0 && canAdd ? Add(free, probe, keys.Encoded(row)) : group;
+    }
+
+    // The key's group, or -1 and the free cell where it would stand.
+    private int Locate(KeyProbe probe, ulong hash, ReadOnlySpan<byte> key, out uint* free)
+    {
+        for (free = _index.First(hash); *free != 0; free = _index.Next(free))
+        {
+            if (_index.IsUnder(*free, (uint)hash, out var number) && Probes[number] == probe && IsSame(number - 1, probe.Length, key))
+            {
+                return number - 1;
+            }
+        }
+
+        return -1;
     }
 
     private bool IsSame(int group, int length, ReadOnlySpan<byte> key) =>
         length <= KeyProbe.LongestInline || Key(group).SequenceEqual(key);
 
-    private int Add(Entry* entry, KeyProbe probe, ReadOnlySpan<byte> key)
+    private int Add(uint* free, KeyProbe probe, ReadOnlySpan<byte> key)
     {
         var group = Count;
         var begin = group == 0 ? 0 : _ends[group - 1];
@@ -225,8 +274,9 @@ internal sealed unsafe class GroupTable
         key.CopyTo(_keys.AsSpan(begin));
         _ends[group] = begin + key.Length;
         _stable[group] = XxHash3.HashToUInt64(key, StableSeed);
-        *entry = new Entry(probe, group);
         Count = group + 1;
+        Probes[Count] = probe;
+        _index.Fill(free, (uint)probe.Hash, Count);
         return group;
     }
 
@@ -245,56 +295,36 @@ internal sealed unsafe class GroupTable
         }
     }
 
+    private int ProbeCapacity => (int)(_probes.Bytes / sizeof(KeyProbe)) - 1;
+
+    private long NextProbes(long needed) => Math.Max(needed, ProbeCapacity + (ProbeCapacity / 2L)) + 1;
+
     private void Reserve(int more)
     {
-        while (Count + (long)more > _capacity / 8L * 5)
+        var needed = Count + (long)more;
+        if (needed > ProbeCapacity)
         {
-            var (old, capacity) = (_memory, _capacity);
-            Allocate(checked(2 * capacity));
-            for (var i = 0; i < capacity; i++)
-            {
-                var entry = (Entry*)old.Start + i;
-                if (entry->IsTaken)
-                {
-                    *FreeFor(entry->Probe) = *entry;
-                }
-            }
-
+            var old = _probes;
+            AllocateProbes(NextProbes(needed) - 1);
+            var used = (Count + 1L) * sizeof(KeyProbe);
+            Buffer.MemoryCopy(old.Start, _probes.Start, used, used);
             GC.KeepAlive(old);
         }
-    }
 
-    private Entry* FreeFor(KeyProbe probe)
-    {
-        var index = (int)(probe.Hash >> _shift);
-        while (Entries[index].IsTaken)
+        if (needed > _index.Capacity)
         {
-            index = (index + 1) & (_capacity - 1);
+            _index.Renew(needed);
+            for (var number = 1; number <= Count; number++)
+            {
+                var hash = Probes[number].Hash;
+                _index.Add(hash, (uint)hash, number);
+            }
         }
-
-        return Entries + index;
     }
 
-    private void Allocate(int capacity)
+    private void AllocateProbes(long groups)
     {
-        _memory = PinnedMemory.Allocate((long)capacity * sizeof(Entry));
-        _capacity = capacity;
-        _shift = 64 - int.Log2(capacity);
-    }
-
-    /// <summary>An entry, 32 bytes with its padding; free when all zero.</summary>
-    private readonly struct Entry(KeyProbe probe, int group)
-    {
-        public readonly KeyProbe Probe = probe;
-        private readonly int _groupPlusOne = group + 1;
-
-        public int Group => _groupPlusOne - 1;
-
-        public bool IsTaken => _groupPlusOne != 0;
-
-        /// <summary>Whether the entry is taken by a key that equals the probe and is held by it entirely.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public bool HoldsAllOf(KeyProbe* probe) =>
-            Probe.Equals(*probe) && Probe.Length <= KeyProbe.LongestInline && IsTaken;
+        _probes = PinnedMemory.Allocate((groups + 1) * sizeof(KeyProbe));
+        Probes[0] = KeyProbe.None;
     }
 }

@@ -18,11 +18,14 @@ internal sealed unsafe class KeyChunk
     private readonly IReadOnlyList<GroupField> _fields;
     private readonly PinnedMemory _probes = PinnedMemory.Allocate(Rows * sizeof(KeyProbe));
     private readonly PinnedMemory _hashes = PinnedMemory.Allocate(Rows * sizeof(ulong));
-    private readonly TextSpan[] _spans = new TextSpan[Rows];
+    private readonly PinnedMemory _left = PinnedMemory.Allocate(Rows * sizeof(int));
+    private readonly PinnedMemory _everyone = PinnedMemory.Allocate(Rows * sizeof(int));
     private readonly TextSpan[] _parts = new TextSpan[Rows];
     private readonly byte[] _number = new byte[LongestNumber];
     private byte[] _encoded = new byte[Rows * 32];
     private byte[] _bytes = [];
+    private TextSpan[] _spans = [];
+    private int* _rows;
 
     /// <summary>Makes room for a chunk.</summary>
     /// <param name="fields">The group-by fields, at least one.</param>
@@ -30,6 +33,10 @@ internal sealed unsafe class KeyChunk
     {
         _fields = fields;
         IsNumber = fields is [{ Type: not ColumnType.Text }];
+        for (var i = 0; i < Rows; i++)
+        {
+            Everyone[i] = i;
+        }
     }
 
     /// <summary>Whether keys are one number.</summary>
@@ -41,9 +48,15 @@ internal sealed unsafe class KeyChunk
     /// <summary>The hashes of <see cref="Probes"/>.</summary>
     public ulong* Hashes => (ulong*)_hashes.Start;
 
+    /// <summary>Room for the numbers of rows that a step leaves for later.</summary>
+    public int* Left => (int*)_left.Start;
+
+    // The numbers of the rows themselves.
+    private int* Everyone => (int*)_everyone.Start;
+
     /// <summary>Reads the keys of some rows.</summary>
     /// <param name="batch">The batch.</param>
-    /// <param name="rows">Which rows.</param>
+    /// <param name="rows">Which rows; the numbers stay there until all is done with the chunk.</param>
     /// <param name="count">How many, at most <see cref="Rows"/>.</param>
     public void Read(EventBatch batch, int* rows, int count)
     {
@@ -59,7 +72,7 @@ internal sealed unsafe class KeyChunk
         else
         {
             Encode(batch, rows, count);
-            ReadTexts(_encoded, _parts, null, count);
+            ReadTexts(_encoded, _parts, Everyone, count);
         }
     }
 
@@ -68,7 +81,7 @@ internal sealed unsafe class KeyChunk
     /// <returns>The bytes.</returns>
     public ReadOnlySpan<byte> Encoded(int index) => IsNumber
         ? _number.AsSpan(0, Format((long)Probes[index].First, _number))
-        : _bytes.AsSpan(_spans[index].Offset, _spans[index].Length);
+        : Text(index);
 
     /// <summary>Writes a number as a key part.</summary>
     /// <param name="value">The number.</param>
@@ -93,24 +106,52 @@ internal sealed unsafe class KeyChunk
         }
     }
 
-    // Without row numbers the spans are those of the chunk itself.
+    // Most texts fit into a probe and have so many bytes of the arena after them; what else there is is left for later.
     private void ReadTexts(byte[] bytes, TextSpan[] spans, int* rows, int count)
     {
-        _bytes = bytes;
-        var lastReadable = bytes.Length - KeyProbe.LongestInline;
+        (_bytes, _spans) = (bytes, spans);
+        _rows = rows;
+        int left;
         fixed (byte* start = bytes)
-        fixed (TextSpan* kept = _spans)
+        fixed (TextSpan* all = spans)
         {
-            for (var i = 0; i < count; i++)
-            {
-                var (offset, length) = spans[rows == null ? i : rows[i]];
-                length = Math.Max(length, 0);
-                kept[i] = new TextSpan(offset, length);
-                Put(i, length <= KeyProbe.LongestInline && offset >= 0 && offset <= lastReadable
-                    ? KeyProbe.OfReadable(start + offset, length)
-                    : KeyProbe.OfBytes(bytes.AsSpan(offset, length)));
-            }
+            left = ReadShort(start, (uint)Math.Max(0, bytes.Length - KeyProbe.LongestInline + 1), all, rows, count);
         }
+
+        for (var i = 0; i < left; i++)
+        {
+            Put(Left[i], KeyProbe.OfBytes(Text(Left[i])));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int ReadShort(byte* start, uint readable, TextSpan* spans, int* rows, int count)
+    {
+        var probes = Probes;
+        var hashes = Hashes;
+        var left = Left;
+        var leftOver = 0;
+        for (var i = 0; i < count; i++)
+        {
+            var (offset, length) = spans[rows[i]];
+            if ((uint)length > KeyProbe.LongestInline || (uint)offset >= readable)
+            {
+                left[leftOver++] = i;
+                continue;
+            }
+
+            var probe = KeyProbe.OfReadable(start + offset, length);
+            probes[i] = probe;
+            hashes[i] = probe.Hash;
+        }
+
+        return leftOver;
+    }
+
+    private ReadOnlySpan<byte> Text(int index)
+    {
+        var (offset, length) = _spans[_rows[index]];
+        return _bytes.AsSpan(offset, Math.Max(length, 0));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -2,6 +2,7 @@ using System.IO.Hashing;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
 
 namespace AkkaPrivacy.Operators.Window;
@@ -21,6 +22,9 @@ internal readonly record struct KeyProbe(ulong First, ulong Second, int Length)
     private static readonly ulong SecondSeed = RandomSeed();
     private static readonly long LongSeed = (long)RandomSeed();
 
+    /// <summary>Equals the probe of no key.</summary>
+    public static KeyProbe None => new(0, 0, -1);
+
     private static ReadOnlySpan<byte> Masks =>
     [
         255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
@@ -33,8 +37,8 @@ internal readonly record struct KeyProbe(ulong First, ulong Second, int Length)
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
-            var high = Math.BigMul(First ^ FirstSeed, Second ^ SecondSeed ^ ((ulong)(uint)Length << 32), out var low);
-            return (high ^ low) * 0x9E3779B97F4A7C15;
+            var (first, second) = (First ^ FirstSeed, Second ^ SecondSeed ^ ((ulong)(uint)Length << 32));
+            return (HighProduct(first, second) ^ (first * second)) * 0x9E3779B97F4A7C15;
         }
     }
 
@@ -43,6 +47,12 @@ internal readonly record struct KeyProbe(ulong First, ulong Second, int Length)
     /// <returns>Whether they are equal.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Equals(KeyProbe other) => ((First ^ other.First) | (Second ^ other.Second) | (uint)(Length ^ other.Length)) == 0;
+
+    /// <summary>Whether a probe equals this one and is the whole key, so that no bytes need to be compared.</summary>
+    /// <param name="probe">The other probe.</param>
+    /// <returns>True when both hold.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public unsafe bool HoldsAllOf(KeyProbe* probe) => Equals(*probe) && Length <= LongestInline;
 
     /// <inheritdoc />
     public override int GetHashCode() => (int)(Hash >> 32);
@@ -80,6 +90,10 @@ internal readonly record struct KeyProbe(ulong First, ulong Second, int Length)
         var words = (Vector128.Load(key) & Vector128.LoadUnsafe(ref mask)).AsUInt64();
         return new KeyProbe(words.ToScalar(), words.GetElement(1), length);
     }
+
+    // Math.BigMul takes its low half by way of memory.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong HighProduct(ulong x, ulong y) => Bmi2.X64.IsSupported ? Bmi2.X64.MultiplyNoFlags(x, y) : Math.BigMul(x, y, out _);
 
     private static ulong RandomSeed() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
 }

@@ -54,6 +54,11 @@ internal sealed unsafe class RowScratch(int sums)
     /// <returns>True when they do.</returns>
     public static bool AreAllInside(long* times, int* rows, int count, long start, long size)
     {
+        if (count == 0 || AreConsecutiveInside(times + rows[0], rows[count - 1] - rows[0] + 1, start, size))
+        {
+            return true;
+        }
+
         var i = 0;
         while (i < count && (ulong)(times[rows[i]] - start) < (ulong)size)
         {
@@ -61,6 +66,25 @@ internal sealed unsafe class RowScratch(int sums)
         }
 
         return i == count;
+    }
+
+    // The rows in between included, whether they are of the list or not: then several can be looked at at once.
+    private static bool AreConsecutiveInside(long* times, int count, long start, long size)
+    {
+        var (starts, sizes) = (new Vector<long>(start), new Vector<ulong>((ulong)size));
+        var areInside = Vector<ulong>.AllBitsSet;
+        var i = 0;
+        for (; i <= count - Vector<long>.Count; i += Vector<long>.Count)
+        {
+            areInside &= Vector.LessThan((Vector.Load(times + i) - starts).As<long, ulong>(), sizes);
+        }
+
+        for (; i < count; i++)
+        {
+            areInside &= new Vector<ulong>((ulong)(times[i] - start) < (ulong)size ? ulong.MaxValue : 0);
+        }
+
+        return areInside == Vector<ulong>.AllBitsSet;
     }
 
     /// <summary>Moves the rows of one window out of a list, in order.</summary>
