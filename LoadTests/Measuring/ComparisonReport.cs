@@ -14,14 +14,14 @@ internal sealed record ComparisonReport(string Name, string Job, IReadOnlyList<C
         return subject is null ? [] : RatiosOf(subject);
     }
 
-    /// <summary>How many times faster a contender is than each baseline: the median of the rounds' ratios, since what
+    /// <summary>How many times faster a contender is than each baseline, and than the one it is compared with: the median of the rounds' ratios, since what
     /// disturbs the machine for a while changes both rates of a round.</summary>
     /// <param name="result">The contender's result.</param>
-    /// <returns>Pairs of a baseline's name and a ratio; empty for a baseline.</returns>
+    /// <returns>Pairs of the other's name and a ratio; empty for a baseline.</returns>
     public IReadOnlyList<(string Baseline, double Ratio)> RatiosOf(ContenderResult result) =>
         result.Contender.Role == ContenderRole.Baseline
             ? []
             : [.. Results
-                .Where(other => other.Contender.Role == ContenderRole.Baseline)
+                .Where(other => other.Contender.Role == ContenderRole.Baseline || other.Contender.Name == result.Contender.ComparedWith)
                 .Select(other => (other.Contender.Name, Median.Of(result.Samples.Select((sample, round) => sample.PerSecond / other.Samples[round].PerSecond))))];
 }

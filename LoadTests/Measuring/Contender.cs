@@ -23,6 +23,12 @@ internal sealed record Contender(string Name, ContenderRole Role, Func<long> Pas
     /// whole pass.</summary>
     public Func<double?> SteadyBytesPerEvent { get; init; } = () => null;
 
+    /// <summary>Another contender that this one is compared with besides the baselines; null for none. Default: none.</summary>
+    public string? ComparedWith { get; init; }
+
+    /// <summary>Further figures, such as the size of its state, by names that are fields in JSON. Default: none.</summary>
+    public IReadOnlyList<(string Name, double Value)> Figures { get; init; } = [];
+
     /// <summary>Random bytes asked of the operating system per event; null where that is no matter. Default: null.</summary>
     public Func<double?> RandomBytesPerEvent { get; init; } = () => null;
 }

@@ -26,6 +26,11 @@ internal static class JsonReport
     private static JsonNode Result(ComparisonReport report, ContenderResult result)
     {
         JsonObject json = Figures(report, result);
+        foreach ((string name, double value) in result.Contender.Figures)
+        {
+            json[name] = Math.Round(value, 3);
+        }
+
         if (result.Contender.RandomBytesPerEvent() is { } random)
         {
             json["random_bytes_per_event"] = Math.Round(random, 3);

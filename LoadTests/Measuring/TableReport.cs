@@ -26,6 +26,10 @@ internal static class TableReport
         }
 
         console.Write(table);
+        foreach (string line in FurtherFigures(report))
+        {
+            console.WriteLine(line);
+        }
     }
 
     /// <summary>Writes the table as plain text.</summary>
@@ -41,7 +45,16 @@ internal static class TableReport
             IEnumerable<string> cells = row.Select((cell, i) => i == 0 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]));
             output.WriteLine(string.Join("  ", cells).TrimEnd());
         }
+
+        foreach (string line in FurtherFigures(report))
+        {
+            output.WriteLine(line);
+        }
     }
+
+    private static IEnumerable<string> FurtherFigures(ComparisonReport report) => report.Results
+        .Where(result => result.Contender.Figures.Count > 0)
+        .Select(result => $"{result.Contender.Name}: {string.Join(", ", result.Contender.Figures.Select(figure => $"{figure.Name} {Number(figure.Value, "0.##")}"))}");
 
     private static List<string[]> Rows(ComparisonReport report)
     {

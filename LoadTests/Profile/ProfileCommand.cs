@@ -13,9 +13,9 @@ internal static class ProfileCommand
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    /// <summary>Builds the command with its one subcommand.</summary>
+    /// <summary>Builds the command with its subcommands.</summary>
     /// <returns>The command.</returns>
-    public static Command Create() => new("profile", "Shows where the time goes.") { CreatePipeline() };
+    public static Command Create() => new("profile", "Shows where the time goes.") { CreatePipeline(), StagesCommand.Create() };
 
     private static Command CreatePipeline()
     {
@@ -27,8 +27,8 @@ internal static class ProfileCommand
             """
             Runs the job of 'compare pipeline' in one lane and in two, and prints nanoseconds of processor time per event for each
             stage, from the counters that 'topology' shows, beside what this machine needs for the bare work. Every figure is the least
-            of all passes, since what disturbs a pass only adds to it. 'other' is processor time outside of the stages:
-            reading and cutting lines, queues, releases, the store.
+            of all passes, since what disturbs a pass only adds to it. 'source' is reading and cutting lines. 'other' is processor time outside of source
+            and stages: starting and ending the run, queues, releases, the store; compiling, in the first passes.
             """)
         {
             json, seconds, events,
@@ -63,6 +63,7 @@ internal static class ProfileCommand
                 $"{stage.Name,-28}{stage.NsPerEvent,10:F1}{other.NsPerEvent,10:F1}{stage.RowsPerEvent,12:F3}{stage.NsPerRow,10:F1}{stage.RowsPerBatch,12:F0}{other.RowsPerBatch,10:F0}"));
         }
 
+        output.WriteLine(Line("source", one.SourceNs, two.SourceNs));
         output.WriteLine(Line("other", one.OtherNs, two.OtherNs));
         output.WriteLine(Line("processor", one.ProcessorNs, two.ProcessorNs));
         output.WriteLine(Line("wall", one.WallNs, two.WallNs));
@@ -93,6 +94,7 @@ internal static class ProfileCommand
         ["lanes"] = lanes,
         ["wall_ns_per_event"] = Rounded(profile.WallNs),
         ["cpu_ns_per_event"] = Rounded(profile.ProcessorNs),
+        ["source_ns_per_event"] = Rounded(profile.SourceNs),
         ["other_ns_per_event"] = Rounded(profile.OtherNs),
         ["stages"] = new JsonArray([.. profile.Stages.Select(stage => new JsonObject
         {

@@ -89,7 +89,7 @@ internal sealed unsafe partial class SubjectTable
         for (var i = 0; i < left; i++)
         {
             var row = _layout.Left[i];
-            AddRow<TMeasures>(tokens[rows[row]], groups[row], measures + row);
+            AddRow<TSearch, TMeasures>((byte*)_layout.Scratch[row], tokens + rows[row], groups[row], measures + row);
         }
     }
 
@@ -126,11 +126,12 @@ internal sealed unsafe partial class SubjectTable
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void AddRow<TMeasures>(Token token, int group, long* measures)
+    private void AddRow<TSearch, TMeasures>(byte* entry, Token* token, int group, long* measures)
+        where TSearch : struct, ISlotSearch
         where TMeasures : struct, IMeasures
     {
-        var entry = Locate(token);
-        var slot = ScalarSearch.Find(entry, group, _layout.Inline, _layout.SlotBytes);
+        entry = *(Token*)entry == *token ? entry : Locate(*token);
+        var slot = TSearch.Find(entry, group, _layout.Inline, _layout.SlotBytes);
         if (slot == null && (slot = Admit(entry, group)) == null)
         {
             return;
@@ -170,6 +171,14 @@ internal sealed unsafe partial class SubjectTable
     {
         var tag = (uint)token.High;
         var cell = _index.First(token.Low * Spread);
+
+        // A bucket with an unused cell and without the tag tells at once that the subject is new.
+        var free = TagIndex.FreeIn(cell);
+        if (free != null && TagIndex.NumberIn(cell, tag, _index.TagMask) == 0)
+        {
+            return Begin(free, token);
+        }
+
         for (; *cell != 0; cell = _index.Next(cell))
         {
             if (_index.IsUnder(*cell, tag, out var number) && *(Token*)Numbered(number) == token)
@@ -178,7 +187,12 @@ internal sealed unsafe partial class SubjectTable
             }
         }
 
-        _index.Fill(cell, tag, ++Count);
+        return Begin(cell, token);
+    }
+
+    private byte* Begin(uint* free, Token token)
+    {
+        _index.Fill(free, (uint)token.High, ++Count);
         *(Token*)Numbered(Count) = token;
         return Numbered(Count);
     }

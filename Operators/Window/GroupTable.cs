@@ -252,6 +252,13 @@ internal sealed unsafe class GroupTable
     // The key's group, or -1 and the free cell where it would stand.
     private int Locate(KeyProbe probe, ulong hash, ReadOnlySpan<byte> key, out uint* free)
     {
+        // A bucket with an unused cell and without the tag tells at once that the key is new.
+        free = TagIndex.FreeIn(_index.First(hash));
+        if (free != null && TagIndex.NumberIn(_index.First(hash), (uint)hash, _index.TagMask) == 0)
+        {
+            return -1;
+        }
+
         for (free = _index.First(hash); *free != 0; free = _index.Next(free))
         {
             if (_index.IsUnder(*free, (uint)hash, out var number) && Probes[number] == probe && IsSame(number - 1, probe.Length, key))

@@ -50,6 +50,16 @@ internal sealed unsafe class TagIndex
         return equal == 0 ? 0 : bucket[BitOperations.TrailingZeroCount(equal)] & ~tagMask;
     }
 
+    /// <summary>The first unused cell of a bucket.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <returns>The cell; null when the bucket is full.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint* FreeIn(uint* bucket)
+    {
+        var free = Vector256.Equals(Vector256.Load(bucket), Vector256<uint>.Zero).ExtractMostSignificantBits();
+        return free == 0 ? null : bucket + BitOperations.TrailingZeroCount(free);
+    }
+
     /// <summary>The first cell where a number may stand.</summary>
     /// <param name="hash">Its hash.</param>
     /// <returns>The cell.</returns>

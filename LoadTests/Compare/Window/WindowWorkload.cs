@@ -22,7 +22,7 @@ internal sealed class WindowWorkload
     /// <param name="subjects">Number of subjects.</param>
     /// <param name="keys">Number of keys.</param>
     /// <param name="zipf">Exponent of Zipf's law for keys; 0 for equal shares.</param>
-    /// <param name="keysPerSubject">How many different keys a subject visits at most.</param>
+    /// <param name="keysPerSubject">How many different keys a subject visits at most; 0 when each row draws its own.</param>
     public WindowWorkload(int rows, int subjects, int keys, double zipf, int keysPerSubject)
     {
         var random = new Random(Seed);
@@ -30,7 +30,8 @@ internal sealed class WindowWorkload
         byte[][] names = [.. Enumerable.Range(0, keys).Select(i => Encoding.UTF8.GetBytes($"/page/{i}"))];
         var draw = new KeyDraw(keys, zipf);
         int[][] visited = [.. Enumerable.Range(0, subjects).Select(_ => Enumerable.Range(0, keysPerSubject).Select(_ => draw.Next(random)).ToArray())];
-        _batches = [.. Enumerable.Range(0, rows / EventBatch.Capacity).Select(i => Fill(random, tokens, names, visited, i))];
+        Func<int, int> key = keysPerSubject == 0 ? _ => draw.Next(random) : subject => visited[subject][random.Next(keysPerSubject)];
+        _batches = [.. Enumerable.Range(0, rows / EventBatch.Capacity).Select(i => Fill(random, tokens, names, key, i))];
     }
 
     /// <summary>The pool of all batches.</summary>
@@ -42,7 +43,7 @@ internal sealed class WindowWorkload
     /// <summary>The batches; share one to give it away.</summary>
     public IReadOnlyList<EventBatch> Batches => _batches;
 
-    private EventBatch Fill(Random random, Token[] tokens, byte[][] names, int[][] visited, int index)
+    private EventBatch Fill(Random random, Token[] tokens, byte[][] names, Func<int, int> key, int index)
     {
         EventBatch batch = Pool.RentBatch();
         batch.SelectAll(EventBatch.Capacity);
@@ -54,7 +55,7 @@ internal sealed class WindowWorkload
             int subject = random.Next(tokens.Length);
             times.Values[i] = ((index * EventBatch.Capacity) + i) / TimeStepRows;
             subjects.Values[i] = tokens[subject];
-            keys.Spans[i] = keys.Arena.Append(names[visited[subject][random.Next(visited[subject].Length)]]);
+            keys.Spans[i] = keys.Arena.Append(names[key(subject)]);
         }
 
         batch.Set(RowSchema.EventTime, times);

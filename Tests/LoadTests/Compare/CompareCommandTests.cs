@@ -37,6 +37,19 @@ public sealed class CompareCommandTests
     }
 
     [Fact]
+    public void WindowPrintsTheSizeOfItsStateAndWhatManyKeysCost()
+    {
+        JsonElement report = Json("compare", "window", "--json", "--seconds", "0.01", "--rows", "8192", "--subjects", "200", "--many-keys", "5000");
+
+        var results = report.GetProperty("results").EnumerateArray().ToDictionary(result => result.GetProperty("name").GetString()!);
+        Assert.Equal(["bounded-window", "count-by-key", "dictionaries", "dictionary-of-keys", "zipf-few", "zipf-many"], results.Keys);
+        Assert.True(results["bounded-window"].GetProperty("bytes_per_subject").GetDouble() > 64);
+        Assert.True(results["bounded-window"].GetProperty("bytes_per_group").GetDouble() > 40);
+        Assert.True(results["zipf-many"].GetProperty("groups").GetDouble() > results["zipf-few"].GetProperty("groups").GetDouble());
+        Assert.True(results["zipf-many"].GetProperty("ratios").GetProperty("zipf-few").GetDouble() > 0);
+    }
+
+    [Fact]
     public void PipelinePrintsItsBaselines()
     {
         JsonElement report = Json("compare", "pipeline", "--json", "--seconds", "0.01", "--events", "500");
