@@ -18,7 +18,10 @@ internal sealed class IngestServer : IAsyncDisposable
     private readonly WebApplication _application;
     private readonly byte[]? _credentials;
 
-    private IngestServer(HttpIngestOptions options, SpoolWriter writer)
+    /// <summary>A server that does not listen yet.</summary>
+    /// <param name="options">Where to listen, and what to take.</param>
+    /// <param name="writer">Where lines go.</param>
+    internal IngestServer(HttpIngestOptions options, SpoolWriter writer)
     {
         (_options, _writer) = (options, writer);
         _credentials = options.Token is { } token ? SHA256.HashData(Encoding.ASCII.GetBytes("Bearer " + token)) : null;
@@ -66,7 +69,10 @@ internal sealed class IngestServer : IAsyncDisposable
         await _application.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task HandleAsync(HttpContext context)
+    /// <summary>Answers one request.</summary>
+    /// <param name="context">The request.</param>
+    /// <returns>A task that ends when the answer is known.</returns>
+    internal async Task HandleAsync(HttpContext context)
     {
         var request = context.Request;
         if (request.Path != _options.Path)

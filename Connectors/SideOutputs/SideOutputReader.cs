@@ -77,7 +77,7 @@ public static class SideOutputReader
                 Run = root.GetProperty("run").GetInt64(),
             };
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentNullException)
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentNullException or OverflowException)
         {
             return null;
         }

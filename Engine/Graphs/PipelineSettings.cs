@@ -39,6 +39,13 @@ public sealed record PipelineSettings
     /// Default: none; the range then follows the arrival stamps, which are the operator's, not the subject's.</summary>
     public TimeWindow? TimeRange { get; init; }
 
+    /// <summary>How long a partition gives nothing before its frontier follows this process's clock, <see cref="AllowedLateness"/> behind
+    /// it, so that windows of a source that has fallen silent fire. 1 second to 7 days, and for inputs that are written now: the
+    /// clock is not followed further than 31 days beyond the last row. Refused with <see cref="ArrivalMode.Ingest"/>, whose
+    /// frontier follows the clock anyway; ignored behind a throttle, where rows may wait unread. No part of the plan hash.
+    /// Default: none; windows then wait for the next row.</summary>
+    public TimeSpan? IdleTimeout { get; init; }
+
     /// <summary>Lanes that run in parallel, 1 to 64. Default: 1. State that was stored with another number of lanes keeps its number.</summary>
     public int Lanes { get; init; } = 1;
 

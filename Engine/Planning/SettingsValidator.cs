@@ -14,6 +14,8 @@ internal static partial class SettingsValidator
         Check(NamePattern().IsMatch(settings.Name), "name", "a pipeline name is 1 to 64 characters of a-z A-Z 0-9 . _ -");
         Check(settings.AllowedLateness >= TimeSpan.Zero && settings.AllowedLateness <= Week, "allowed-lateness", "must be from 0 to 7 days");
         Check(settings.AllowedSkew >= TimeSpan.Zero && settings.AllowedSkew <= Week, "allowed-skew", "must be from 0 to 7 days");
+        Check(settings.IdleTimeout is not { } idle || (idle >= TimeSpan.FromSeconds(1) && idle <= Week), "idle-timeout", "must be from 1 second to 7 days");
+        Check(settings.IdleTimeout is null || settings.Arrival != ArrivalMode.Ingest, "idle-timeout", "is for arrival stamps of rows: with arrival 'ingest' windows fire by the clock anyway");
         Check(settings.Lanes is >= 1 and <= 64, "lanes", "must be from 1 to 64");
         Check(settings.QueueCapacity is >= 1 and <= 1024, "queue-capacity", "must be from 1 to 1024 batches");
         Check(settings.CheckpointInterval >= TimeSpan.FromMilliseconds(100) && settings.CheckpointInterval <= TimeSpan.FromDays(1), "checkpoint-interval", "must be from 100 ms to 1 day");

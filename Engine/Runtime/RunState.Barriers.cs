@@ -55,6 +55,8 @@ internal sealed partial class RunState
     /// <summary>Stores the state as it is, without firing, and waits until it is stored.</summary>
     public async ValueTask CheckpointAsync()
     {
+        // What was observed before says nothing of what comes after the pause.
+        _silence.Forget();
         await BarrierAsync(fire: false, isEnd: false).ConfigureAwait(false);
         await _commit.WhenStoredAsync().ConfigureAwait(false);
     }

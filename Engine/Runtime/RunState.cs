@@ -29,6 +29,7 @@ internal sealed partial class RunState : IAsyncDisposable
     private readonly string _resource;
     private readonly StateBudget _memory;
     private readonly LatencyHistogram _latency;
+    private readonly Silence _silence;
     private FrontierTracker _tracker = new(1);
     private ILaneSet? _lanes;
     private IEventSource? _source;
@@ -47,6 +48,9 @@ internal sealed partial class RunState : IAsyncDisposable
         _resource = $"pipeline/{plan.Settings.Name}";
         _memory = new StateBudget(plan.Settings.StateMemoryLimit ?? HalfOfMemory());
         _latency = new LatencyHistogram(options.Time);
+
+        // Rows that wait unread behind a throttle would look like silence.
+        _silence = new Silence(plan.Source.IsThrottled ? null : plan.Settings.IdleTimeout, options.Time);
         _lastCheckpoint = options.Time.GetTimestamp();
         _laneCount = plan.Settings.Lanes;
     }
@@ -97,6 +101,7 @@ internal sealed partial class RunState : IAsyncDisposable
         batch.ReadAt = _options.Time.GetTimestamp();
         _totals.Read(batch.Count);
         _totals.DeadLetters.Note(batch.Partition);
+        _silence.Break(batch.Partition);
         return _lanes!.DispatchAsync(batch);
     }
 
@@ -112,6 +117,11 @@ internal sealed partial class RunState : IAsyncDisposable
         {
             // An idle source moves by its own clock, which for ingest is this process's.
             _tracker.Advance(partition, _options.Time.GetUtcNow().ToUnixTimeMilliseconds());
+        }
+        else if (_silence.IsLong(partition))
+        {
+            // The clock is not the stamps' own, and what was stamped may still be on its way to the source.
+            _tracker.AdvanceSilent(partition, (_options.Time.GetUtcNow() - _plan.Settings.AllowedLateness).ToUnixTimeMilliseconds());
         }
     }
 

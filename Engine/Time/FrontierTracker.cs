@@ -105,6 +105,22 @@ internal sealed class FrontierTracker
         }
     }
 
+    /// <summary>Moves a partition that has been silent by a clock that is not its source's own. A partition whose last stamp is older
+    /// than <see cref="LongestGap"/> is no live input and stays where it is.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="nowMs">Up to where everything has certainly come.</param>
+    public void AdvanceSilent(int partition, long nowMs)
+    {
+        lock (_lock)
+        {
+            var entry = Get(partition);
+            if (entry.High == long.MinValue || (nowMs > entry.High && nowMs - entry.High <= LongestGap))
+            {
+                entry.Advance(nowMs);
+            }
+        }
+    }
+
     /// <summary>A partition has ended and holds nobody back any more.</summary>
     /// <param name="partition">The partition.</param>
     public void End(int partition)

@@ -4,9 +4,10 @@ namespace AkkaPrivacy.Engine.Time;
 internal sealed class PartitionFrontier
 {
     private const int MostPending = 8;
+    private const int MostKept = 2;
 
-    // In order of position. Once anything is certain there is one at most, ahead of it; at the start a few are looked at
-    // together, so that the first stamps may be damaged as well.
+    // In order of position. A few are looked at together, so that the first stamps may be damaged as well, and a damaged one
+    // behind a sound one that waits does not take its place.
     private readonly List<ArrivalStamps> _pending = [];
     private long _position = long.MinValue;
 
@@ -67,7 +68,7 @@ internal sealed class PartitionFrontier
         var chain = LongestChain();
         if (IsKnown ? chain.Count < 2 : _pending.Count < MostPending && Rows(chain) < FrontierTracker.EnoughRows)
         {
-            _pending.RemoveRange(0, IsKnown ? _pending.Count - 1 : 0);
+            _pending.RemoveRange(0, IsKnown ? Math.Max(0, _pending.Count - MostKept) : 0);
             return;
         }
 
@@ -107,7 +108,11 @@ internal sealed class PartitionFrontier
         {
             LongestChain().ForEach(Apply);
         }
-        else if (_pending is [var last] && (last.Rows > 1 || last.Low - High <= FrontierTracker.LongestGap))
+        else if (_pending.FindLastIndex(run => run.Low - High <= FrontierTracker.LongestGap) is var near and >= 0)
+        {
+            Apply(_pending[near]);
+        }
+        else if (_pending is [var last] && last.Rows > 1)
         {
             Apply(last);
         }

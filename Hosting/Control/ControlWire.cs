@@ -27,8 +27,8 @@ internal static class ControlWire
     {
         try
         {
-            var request = Read<ControlRequest>(await HurriedAsync(hurry => ReadLineAsync(caller, MaxRequestBytes, hurry), time, stop).ConfigureAwait(false));
-            var reply = await control.ExecuteAsync(request, stop).ConfigureAwait(false);
+            var line = await HurriedAsync(hurry => ReadLineAsync(caller, MaxRequestBytes, hurry), time, stop).ConfigureAwait(false);
+            var reply = await CarryOutAsync(line, control, stop).ConfigureAwait(false);
             await HurriedAsync(
                 async hurry =>
                 {
@@ -43,6 +43,15 @@ internal static class ControlWire
             // The caller hung up, said nothing or something else; that is no concern of the run.
         }
     }
+
+    /// <summary>Carries out what a line asks for.</summary>
+    /// <param name="line">The line, with its ending or without.</param>
+    /// <param name="control">Carries out the command.</param>
+    /// <param name="cancellationToken">Cancels the wait for the run's turn.</param>
+    /// <returns>What came of it.</returns>
+    /// <exception cref="JsonException">The line is no command.</exception>
+    internal static Task<ControlReply> CarryOutAsync(byte[] line, RunControl control, CancellationToken cancellationToken) =>
+        control.ExecuteAsync(Read<ControlRequest>(line), cancellationToken);
 
     /// <summary>Sends a command to the run on a store.</summary>
     /// <param name="storePath">The store's file.</param>

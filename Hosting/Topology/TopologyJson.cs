@@ -7,11 +7,15 @@ namespace AkkaPrivacy.Hosting.Topology;
 /// <summary>A topology snapshot as one line of JSON: snake_case names, <c>uptime_seconds</c>, instants in ISO 8601.</summary>
 internal static class TopologyJson
 {
+    // A thousand years; what is longer does not fit a span of time.
+    private const double LongestUptime = 1000 * 366.0 * 86_400;
+
     private static readonly JsonSerializerOptions Options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
+        Converters = { new FiniteNumbers() },
     };
 
     /// <summary>Writes a snapshot.</summary>
@@ -51,6 +55,11 @@ internal static class TopologyJson
     public static TopologySnapshot Read(ReadOnlySpan<byte> utf8)
     {
         var wire = JsonSerializer.Deserialize<Wire>(utf8, Options) ?? throw new JsonException("The line is null.");
+        if (wire.Stages.Contains(null!) || wire.Queues.Contains(null!) || wire.Sinks.Contains(null!) || Math.Abs(wire.UptimeSeconds) > LongestUptime)
+        {
+            throw new JsonException("The line is no topology.");
+        }
+
         return new TopologySnapshot(
             wire.Pipeline,
             wire.State,
@@ -78,6 +87,15 @@ internal static class TopologyJson
     }
 
     private static DateTimeOffset? Utc(DateTime? time) => time is { } value ? new DateTimeOffset(value.ToUniversalTime()) : null;
+
+    // A number that is too large for its type is read as infinite, which nothing here is.
+    private sealed class FiniteNumbers : JsonConverter<double>
+    {
+        public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.GetDouble() is var number && double.IsFinite(number) ? number : throw new JsonException("A number is out of range.");
+
+        public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options) => writer.WriteNumberValue(value);
+    }
 
     private sealed record Wire(
         string Pipeline,

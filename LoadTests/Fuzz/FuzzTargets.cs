@@ -32,7 +32,8 @@ internal static class FuzzTargets
         new FieldDefinition { Name = "client", Type = FieldType.Text, Class = FieldClass.DirectIdentifier, Treatment = new TokenTreatment() },
     ]);
 
-    private static readonly string[] JsonTokens =
+    /// <summary>Pieces of JSON.</summary>
+    internal static readonly string[] JsonTokens =
         ["{", "}", "[", "]", ":", ",", "\"", "\\", "\\u0061", "\\ud800", "\\udc00", "null", "true", "false", "-0", "1e999", "-9223372036854775808", "0.05", "\0", "\uFEFF", "é", "\"a\":", "\"time\":1431857103000,", " ", "\t", "\r", "\n"];
 
     private static readonly string[] CsvTokens = ["\"", "\"\"", ",", "\n", "\r\n", "\r", "time", "a", "1431857103.5", "é", "\0", "\uFEFF", "'", ";", "-", "NaN"];
@@ -63,9 +64,15 @@ internal static class FuzzTargets
         new("table-json", () => Texts("{\"site\":\"x\",\"rate\":5,\"label\":\"one\"}\n\n{\"site\":\"y\",\"rate\":null}\n"), JsonTokens, () => input => Table(input, TableFormat.JsonLines)),
         new("release", () => [ReleaseTarget.Sample()], [.. JsonTokens, "window", "receipt", "2026-03-01T00:00:00Z", "NaN", "1e400", "\"groups\":[]"], () => Release),
         .. SnapshotTargets.All,
+        .. ConfigurationTargets.All,
+        .. CompressedTargets.All,
+        .. WireTargets.All,
+        IngestTarget.Target,
+        WebhookTarget.Target,
     ];
 
-    private static byte[][] Texts(params string[] texts) => [.. texts.Select(Encoding.UTF8.GetBytes)];
+    /// <summary>Texts as UTF-8.</summary>
+    internal static byte[][] Texts(params string[] texts) => [.. texts.Select(Encoding.UTF8.GetBytes)];
 
     private static bool Hocon(byte[] input)
     {

@@ -7,7 +7,7 @@ internal static class KeyFileTarget
 {
     public static Func<byte[], bool> Start()
     {
-        var path = Path.Combine(Directory.CreateTempSubdirectory("akkaprivacy-fuzz").FullName, "key");
+        var path = Path.Combine(FuzzFolder.New(), "key");
         File.WriteAllBytes(path, []);
         if (!OperatingSystem.IsWindows())
         {

@@ -12,6 +12,8 @@ internal static class TimeSection
 
     private static readonly Rule<TimeSpan> UpToAWeek = Rules.Duration(TimeSpan.Zero, TimeSpan.FromDays(7), "from 0 to 7d");
 
+    private static readonly Rule<TimeSpan> IdleTimeout = Rules.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromDays(7), "from 1s to 7d");
+
     public static PipelineSettings Read(Section section, PipelineSettings settings)
     {
         var read = settings with
@@ -19,6 +21,7 @@ internal static class TimeSection
             Arrival = section.TryGet("arrival", Arrival, out var arrival) ? arrival : null,
             AllowedLateness = section.Get("allowed-lateness", UpToAWeek, "10m"),
             AllowedSkew = section.Get("allowed-skew", UpToAWeek, "5m"),
+            IdleTimeout = section.TryGet("idle-timeout", IdleTimeout, out var idle) ? idle : null,
             TimeRange = Range(section.Child("range")),
         };
         section.Done();

@@ -122,6 +122,19 @@ public sealed class FrontierTrackerTests
         Assert.Equal((Now, Now + 2 * Hour), _tracker.Range);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_damaged_stamp_beside_a_sound_one_that_waits_does_not_take_its_place(bool isLast)
+    {
+        Report(1, Now, rows: 10);
+        Report(isLast ? 11 : 12, Now + 5 * Day, rows: 1);
+        Report(isLast ? 12 : 11, Now + 40_000 * Day, rows: 1);
+        Assert.Equal(Now, _tracker.Frontier);
+        _tracker.End(0);
+        Assert.Equal((Now, Now + 5 * Day), _tracker.Range);
+    }
+
     [Fact]
     public void The_slowest_open_partition_holds_the_frontier()
     {

@@ -21,6 +21,16 @@ public sealed class PipelineConfigurationTests
     }
 
     [Fact]
+    public void A_silent_source_follows_the_clock_only_when_asked_to()
+    {
+        Assert.Null(Pipelines.Bind(Pipelines.Sound).Plan.Settings.IdleTimeout);
+        var asked = Pipelines.Bind(Pipelines.Sound, "pipeline.time.idle-timeout=5m").Plan;
+        Assert.Equal((TimeSpan.FromMinutes(5), Pipelines.Bind(Pipelines.Sound).Plan.Hash), (asked.Settings.IdleTimeout, asked.Hash));
+        Assert.Contains("from 1s to 7d", Assert.Single(Pipelines.Errors(Pipelines.Sound, "pipeline.time.idle-timeout=10ms")).Message, StringComparison.Ordinal);
+        Assert.Contains("fire by the clock anyway", Assert.Single(Pipelines.Errors(Pipelines.Sound, "pipeline.time.idle-timeout=5m", "pipeline.time.arrival=ingest")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_budget_without_delta_opens_a_pure_account()
     {
         var text = Pipelines.Replace("key-selection { epsilon = 0.5, delta = 1e-6 }", "known-keys = [a, b]").Text;
