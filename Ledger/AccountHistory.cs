@@ -64,8 +64,8 @@ internal sealed class AccountHistory
         }
         catch (ReducedStateException)
         {
-            // An event behind the snapshot is about a period that the snapshot leaves out.
-            return await LoadWholeAsync(transaction, account).ConfigureAwait(false);
+            // An event behind the snapshot is about a period that the snapshot leaves out, so the next event brings a new one.
+            return Keep(account, await LoadWholeAsync(transaction, account).ConfigureAwait(false) with { StoredVersion = 0 });
         }
     }
 
