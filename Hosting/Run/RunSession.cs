@@ -80,16 +80,19 @@ internal static class RunSession
             await using (topology.ConfigureAwait(false))
             {
                 using var interrupts = host.Interrupts(Interrupt(run, error));
-                using var hangups = host.Hangups?.Invoke(() => _ = ReloadAsync(reloader, error));
+                var reload = Task.CompletedTask;
+                using var hangups = host.Hangups?.Invoke(() => reload = ReloadAsync(reload, reloader, error));
                 await new RunProgress(error, host.Time).WatchAsync(run).ConfigureAwait(false);
                 var summary = await run.Completion.ConfigureAwait(false);
+                await reload.ConfigureAwait(false);
                 return await RunReport.BuildAsync(resources, summary, topology.Note).ConfigureAwait(false);
             }
         }
     }
 
-    private static async Task ReloadAsync(Reloader reloader, TextWriter error)
+    private static async Task ReloadAsync(Task before, Reloader reloader, TextWriter error)
     {
+        await before.ConfigureAwait(false);
         var reply = await reloader.AgainAsync(CancellationToken.None).ConfigureAwait(false);
         await error.WriteLineAsync(reply.Message).ConfigureAwait(false);
     }

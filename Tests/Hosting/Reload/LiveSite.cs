@@ -1,4 +1,5 @@
 using System.Globalization;
+using AkkaPrivacy.Engine.Runtime;
 using AkkaPrivacy.Hosting.Topology;
 using AkkaPrivacy.Tests.Hosting.Commands;
 using Xunit;
@@ -42,10 +43,13 @@ internal sealed class LiveSite : IDisposable
         CultureInfo.InvariantCulture, $$"""{"time":"{{Start.AddMinutes(i * 6):yyyy-MM-ddTHH:mm:ss}}Z","visitor":"v{{i % 10}}"}""")));
 
     /// <summary>Waits until the run on the store has read so many rows.</summary>
-    public async Task WhenReadAsync(long rows, Func<bool>? ended = null)
+    public Task WhenReadAsync(long rows, Func<bool>? ended = null) => WhenAsync(now => now.RowsRead >= rows, ended);
+
+    /// <summary>Waits until the run on the store shows something.</summary>
+    public async Task WhenAsync(Func<TopologySnapshot, bool> isSo, Func<bool>? ended = null)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (await TopologyClient.AskAsync(Store, patience.Token) is not { } now || now.RowsRead < rows)
+        while (await TopologyClient.AskAsync(Store, patience.Token) is not { } now || !isSo(now))
         {
             Assert.False(ended?.Invoke() ?? false, "The run has ended.");
             await Task.Delay(20, patience.Token);

@@ -1,4 +1,5 @@
 using AkkaPrivacy.Hosting.Run;
+using AkkaPrivacy.Hosting.Topology;
 using AkkaPrivacy.Tests.Hosting.Commands;
 using Xunit;
 using static AkkaPrivacy.Tests.Hosting.Reload.LiveSite;
@@ -79,7 +80,9 @@ public sealed class ReloadCommandTests : IDisposable
         var run = FollowAsync(file);
         await _site.WhenReadAsync(20);
         _site.Configure("site.conf", A, B);
+        var before = (await TopologyClient.AskAsync(_site.Store, CancellationToken.None))!.Stages.Count;
         _hangup();
+        await _site.WhenAsync(now => now.Stages.Count > before);
         _site.Append(2, 4);
         await _site.WhenReadAsync(40);
         _interrupt();
