@@ -1,8 +1,8 @@
 using System.Globalization;
 using AkkaPrivacy.Engine.Batches;
 using AkkaPrivacy.Engine.Graphs;
-using AkkaPrivacy.Engine.Privacy;
 using AkkaPrivacy.Engine.Planning;
+using AkkaPrivacy.Engine.Privacy;
 using AkkaPrivacy.Engine.Runtime.Firing;
 using AkkaPrivacy.Engine.Schemas;
 using AkkaPrivacy.Operators.Enrich;
