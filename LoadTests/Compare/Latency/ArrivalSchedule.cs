@@ -8,7 +8,7 @@ namespace AkkaPrivacy.LoadTests.Compare.Latency;
 /// <param name="warmUp">The part of it at the beginning whose delays are not counted.</param>
 internal sealed class ArrivalSchedule(double perSecond, TimeSpan length, TimeSpan warmUp)
 {
-    private readonly long _start = Stopwatch.GetTimestamp();
+    private long _start = Stopwatch.GetTimestamp();
     private readonly double _ticksPerRow = Stopwatch.Frequency / perSecond;
     private readonly long _rows = double.IsInfinity(perSecond) ? long.MaxValue : (long)(perSecond * length.TotalSeconds);
 
@@ -20,6 +20,9 @@ internal sealed class ArrivalSchedule(double perSecond, TimeSpan length, TimeSpa
 
     /// <summary>Time since the start.</summary>
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_start);
+
+    /// <summary>Begins now, for a source that is open later than the schedule was made; before the first row.</summary>
+    public void Begin() => _start = Stopwatch.GetTimestamp();
 
     /// <summary>Whether a row comes after the warm-up.</summary>
     /// <param name="row">The row, from 0.</param>

@@ -31,7 +31,12 @@ internal sealed class PacedLineSource(ArrivalSchedule schedule, byte[] block) : 
 
     public int Partitions => 1;
 
-    public ValueTask OpenAsync(SourceContext context, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    public ValueTask OpenAsync(SourceContext context, CancellationToken cancellationToken)
+    {
+        // Rows arrive where somebody takes them: what a cold process needs to start a run is no wait of theirs.
+        schedule.Begin();
+        return ValueTask.CompletedTask;
+    }
 
     public async ValueTask<SourceRead> ReadAsync(EventBatch batch, CancellationToken cancellationToken)
     {
