@@ -11,6 +11,16 @@ namespace AkkaPrivacy.Connectors.SqliteTable;
 /// <summary>The table and its statements.</summary>
 internal static class ReleaseTable
 {
+    // Numbers are bound as decimal text: NUMERIC turns them into integers where they are whole and never rounds a count.
+    private const string Layout = """
+        (
+          release_id TEXT NOT NULL, pipeline TEXT NOT NULL, query TEXT NOT NULL,
+          window_start TEXT NOT NULL, window_end TEXT NOT NULL, group_key TEXT NOT NULL,
+          value NUMERIC NOT NULL, low NUMERIC NOT NULL, high NUMERIC NOT NULL,
+          confidence REAL NOT NULL, epsilon REAL NOT NULL, delta REAL NOT NULL,
+          PRIMARY KEY (release_id, group_key))
+        """;
+
     private static readonly string[] Columns =
     [
         "release_id", "pipeline", "query", "window_start", "window_end", "group_key",
@@ -18,6 +28,30 @@ internal static class ReleaseTable
     ];
 
     private static readonly JsonSerializerOptions KeyOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The columns in order, as SQL.</summary>
+    public static string ColumnList { get; } = string.Join(", ", Columns);
+
+    /// <summary>Makes an empty table of the same layout that lives as long as its connection.</summary>
+    /// <param name="table">Its name.</param>
+    public static string CreateTemporary(string table) => $"CREATE TEMP TABLE \"{table}\" {Layout}";
+
+    /// <summary>Whether a table has the columns of a table of releases.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="table">The table.</param>
+    public static bool HasColumns(SqliteConnection connection, string table)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT name FROM pragma_table_info('{table}') ORDER BY cid";
+        using var reader = command.ExecuteReader();
+        var found = new List<string>();
+        while (reader.Read())
+        {
+            found.Add(reader.GetString(0));
+        }
+
+        return found.SequenceEqual(Columns);
+    }
 
     /// <summary>Opens the file and makes the table when it is missing.</summary>
     /// <param name="options">File and table.</param>
@@ -35,7 +69,7 @@ internal static class ReleaseTable
         {
             connection.Open();
             Execute(connection, "PRAGMA synchronous = FULL");
-            Execute(connection, Create(options.Table));
+            Execute(connection, $"CREATE TABLE IF NOT EXISTS \"{options.Table}\" {Layout}");
             Check(connection, options);
             return connection;
         }
@@ -55,7 +89,7 @@ internal static class ReleaseTable
     {
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
-        command.CommandText = $"INSERT OR REPLACE INTO \"{table}\" ({string.Join(", ", Columns)}) VALUES ({string.Join(", ", Columns.Select(column => "$" + column))})";
+        command.CommandText = $"INSERT OR REPLACE INTO \"{table}\" ({ColumnList}) VALUES ({string.Join(", ", Columns.Select(column => "$" + column))})";
         foreach (var column in Columns)
         {
             command.Parameters.Add(new SqliteParameter("$" + column, null));
@@ -72,30 +106,11 @@ internal static class ReleaseTable
         }
     }
 
-    // Numbers are bound as decimal text: NUMERIC turns them into integers where they are whole and never rounds a count.
-    private static string Create(string table) => $"""
-        CREATE TABLE IF NOT EXISTS "{table}" (
-          release_id TEXT NOT NULL, pipeline TEXT NOT NULL, query TEXT NOT NULL,
-          window_start TEXT NOT NULL, window_end TEXT NOT NULL, group_key TEXT NOT NULL,
-          value NUMERIC NOT NULL, low NUMERIC NOT NULL, high NUMERIC NOT NULL,
-          confidence REAL NOT NULL, epsilon REAL NOT NULL, delta REAL NOT NULL,
-          PRIMARY KEY (release_id, group_key))
-        """;
-
     private static void Check(SqliteConnection connection, SqliteTableOptions options)
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = $"SELECT name FROM pragma_table_info('{options.Table}') ORDER BY cid";
-        using var reader = command.ExecuteReader();
-        var found = new List<string>();
-        while (reader.Read())
+        if (!HasColumns(connection, options.Table))
         {
-            found.Add(reader.GetString(0));
-        }
-
-        if (!found.SequenceEqual(Columns))
-        {
-            throw new SinkException($"Table '{options.Table}' in '{options.Path}' has other columns than a table of releases ({string.Join(", ", Columns)}). It was not touched; name another table. All releases are kept in the store.");
+            throw new SinkException($"Table '{options.Table}' in '{options.Path}' has other columns than a table of releases ({ColumnList}). It was not touched; name another table. All releases are kept in the store.");
         }
     }
 

@@ -25,6 +25,11 @@ public static class StoreNames
     /// <exception cref="ArgumentException">The key is empty, too long, or holds U+0000 or half a surrogate pair.</exception>
     public static void CheckKey(string key) => Check(key, MaxKeyLength, nameof(key));
 
+    /// <summary>Whether a text may be a key.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>True when <see cref="CheckKey"/> takes it.</returns>
+    public static bool IsKey(string text) => Fault(text, MaxKeyLength) is null;
+
     /// <summary>Checks the bounds of a scan. Unlike a key, a prefix may be empty.</summary>
     /// <param name="prefix">The prefix.</param>
     /// <param name="afterKey">The key to start after, or null.</param>
@@ -129,18 +134,28 @@ public static class StoreNames
     private static void Check(string text, int maxLength, string parameter)
     {
         ArgumentNullException.ThrowIfNull(text, parameter);
+        if (Fault(text, maxLength) is { } fault)
+        {
+            throw new ArgumentException($"A {parameter} of the store {fault}.", parameter);
+        }
+    }
+
+    private static string? Fault(string text, int maxLength)
+    {
         if (text.Length is 0 || text.Length > maxLength)
         {
-            throw new ArgumentException($"A {parameter} of the store has {text.Length} characters; 1 to {maxLength} are allowed.", parameter);
+            return $"has {text.Length} characters; 1 to {maxLength} are allowed";
         }
 
         for (var i = 0; i < text.Length; i++)
         {
             if (text[i] == 0 || (char.IsSurrogate(text[i]) && !IsPairAt(text, ref i)))
             {
-                throw new ArgumentException($"A {parameter} of the store holds U+0000 or half a surrogate pair at position {i}.", parameter);
+                return $"holds U+0000 or half a surrogate pair at position {i}";
             }
         }
+
+        return null;
     }
 
     private static bool IsPairAt(string text, ref int i) => i + 1 < text.Length && char.IsSurrogatePair(text[i], text[++i]);

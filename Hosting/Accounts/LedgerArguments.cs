@@ -59,6 +59,11 @@ internal sealed class LedgerArguments
             throw new LedgerUsageException("--db and --postgres name two stores; allowed is one of them.");
         }
 
+        if (file is not null && IsDatabase(file))
+        {
+            throw new LedgerUsageException($"'{file}' is a SQLite file, not a pipeline's configuration. Name it with --db.");
+        }
+
         var pipeline = file is null ? null : ConfigurationLoader.Load(new ConfigurationRequest { File = file, Set = parsed.GetValue(_set) ?? [], Store = database });
         if (postgres is not null)
         {
@@ -75,6 +80,22 @@ internal sealed class LedgerArguments
         return database is not null
             ? (new StoreOptions(database, BusyTimeout) { Create = false }, null)
             : throw new LedgerUsageException("No store is named. Give a pipeline's FILE.conf, --db FILE or --postgres CONNECTION.");
+    }
+
+    private static bool IsDatabase(string path)
+    {
+        var magic = "SQLite format 3\0"u8;
+        Span<byte> start = stackalloc byte[16];
+        try
+        {
+            using var file = File.OpenRead(path);
+            return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual(magic);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // Whoever reads it as a configuration says what is wrong.
+            return false;
+        }
     }
 
     private StoreOptions Server(ParseResult parsed, string connection)

@@ -4,6 +4,7 @@ using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Releases;
 using AkkaPrivacy.Hosting.Commands;
 using AkkaPrivacy.Hosting.Configuration;
+using AkkaPrivacy.Hosting.Configuration.Options;
 using AkkaPrivacy.Hosting.Run;
 using AkkaPrivacy.Ledger;
 using AkkaPrivacy.Ledger.Reading;
@@ -35,10 +36,11 @@ internal sealed record LedgerAnswer(int Code, object Report, Action<TextWriter> 
 /// <summary>One call of a command of <c>ledger</c> on an open store.</summary>
 /// <param name="Parsed">The command line.</param>
 /// <param name="Store">The store.</param>
+/// <param name="Options">Where it is.</param>
 /// <param name="Pipeline">The pipeline, where a file names one.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Cancellation">Cancels.</param>
-internal sealed record LedgerCall(ParseResult Parsed, IStore Store, PipelineConfiguration? Pipeline, TimeProvider Time, CancellationToken Cancellation)
+internal sealed record LedgerCall(ParseResult Parsed, IStore Store, StoreOptions Options, PipelineConfiguration? Pipeline, TimeProvider Time, CancellationToken Cancellation)
 {
     /// <summary>Now, in milliseconds since the Unix epoch.</summary>
     public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -91,7 +93,7 @@ internal sealed record LedgerCall(ParseResult Parsed, IStore Store, PipelineConf
             var store = await StoreFactory.OpenAsync(options, host.Time, cancellation, readOnly).ConfigureAwait(false);
             await using (store.ConfigureAwait(false))
             {
-                return Write(await work(new LedgerCall(parsed, store, pipeline, host.Time, cancellation)).ConfigureAwait(false), asJson, output, error);
+                return Write(await work(new LedgerCall(parsed, store, options, pipeline, host.Time, cancellation)).ConfigureAwait(false), asJson, output, error);
             }
         }
         catch (ConfigurationException exception)

@@ -19,7 +19,9 @@ internal static class VerifyCommand
             "verify",
             $"""
             Read a whole ledger and name every place that contradicts another: the chain of hashes and the rules of each account, each
-            release and its charges in the account and those above it, receipts, transfers, snapshots, the outbox. Exit code 5 then.
+            release and its charges in the account and those above it, receipts, transfers, snapshots, the outbox. Before that everything
+            on the store is compared with its checksum, the state of pipelines too; after it tables of releases in a SQLite store, and those
+            that sinks of FILE.conf fill, with the releases. Exit code 5 when there is a fault.
 
             On PostgreSQL it holds the store's lock, and pipelines wait: stop them for a large ledger. It cannot tell that a store as a
             whole was put back to an earlier state: compare 'head' with one that was noted elsewhere.
@@ -38,8 +40,22 @@ internal static class VerifyCommand
         command.Add(head);
         command.SetAction((parsed, cancellation) => parsed.GetValue(receipt) is { } file
             ? Task.FromResult(Receipt(file, parsed.GetValue(head), arguments.NamesStore(parsed), arguments.AsJson(parsed), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error))
-            : LedgerCall.RunAsync(arguments, parsed, true, host, async call => Answer(await LedgerVerifier.RunAsync(call.Store, call.Cancellation).ConfigureAwait(false)), cancellation));
+            : LedgerCall.RunAsync(arguments, parsed, true, host, async call => Answer(await VerifyAsync(call).ConfigureAwait(false)), cancellation));
         return command;
+    }
+
+    // What does not match its checksum cannot be read, so nothing is held against it.
+    private static async ValueTask<LedgerVerification> VerifyAsync(LedgerCall call)
+    {
+        var (damaged, count) = await StoreFaults.OfStoreAsync(call.Store, call.Cancellation).ConfigureAwait(false);
+        if (count > 0)
+        {
+            return new LedgerVerification(0, 0, 0, [], damaged, count);
+        }
+
+        var found = await LedgerVerifier.RunAsync(call.Store, call.Cancellation).ConfigureAwait(false);
+        var tables = await StoreFaults.OfTablesAsync(call).ConfigureAwait(false);
+        return found with { Faults = [.. found.Faults.Concat(tables).Take(LedgerVerifier.MostFaults)], FaultCount = found.FaultCount + tables.Count };
     }
 
     private static LedgerAnswer Answer(LedgerVerification found)

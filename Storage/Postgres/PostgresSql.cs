@@ -41,6 +41,10 @@ internal sealed class PostgresSql(string schema)
 
     public string Delete { get; } = $"""DELETE FROM "{schema}".rows WHERE tbl = $1 AND head = $2 AND tail_hash = $3""";
 
+    public string AllEvents { get; } = $"""SELECT stream, version, type, payload, checksum FROM "{schema}".events""";
+
+    public string AllRows { get; } = $"""SELECT tbl, head, tail, value, checksum FROM "{schema}".rows""";
+
     public string Epoch { get; } = $"""SELECT epoch FROM "{schema}".epochs WHERE resource = $1""";
 
     public string RaiseEpoch { get; } =

@@ -8,7 +8,7 @@ namespace AkkaPrivacy.Storage.Postgres;
 /// <remarks>One transaction runs at a time over all processes, in the order in which they ask the server for its advisory
 /// lock. So nothing is ever rolled back for the sake of another transaction, and the work of a transaction is never repeated: it may
 /// draw noise. A lost connection is made anew by the next transaction. Safe to call from several threads.</remarks>
-public sealed class PostgresStore : IStore
+public sealed class PostgresStore : IVerifiableStore
 {
     private const int MaxAttempts = 4;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
@@ -77,6 +77,10 @@ public sealed class PostgresStore : IStore
             _turn.Release();
         }
     }
+
+    /// <inheritdoc />
+    public ValueTask<StoreVerification> VerifyAsync(CancellationToken cancellationToken = default) =>
+        TransactAsync(transaction => ((PostgresTransaction)transaction).VerifyAsync(), cancellationToken);
 
     /// <summary>Closes the connection after the transaction that runs.</summary>
     /// <returns>A task that ends when it is closed.</returns>

@@ -74,6 +74,9 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, PostgresS
         }).ConfigureAwait(false);
     }
 
+    /// <summary>Reads everything and compares it with its checksums.</summary>
+    public ValueTask<StoreVerification> VerifyAsync() => Guarded("reading everything", () => PostgresVerification.OfAsync(connection, _sql));
+
     /// <summary>Throws the failure that doomed the transaction, also when the work caught it.</summary>
     public void ThrowIfDoomed() => _doom?.Throw();
 

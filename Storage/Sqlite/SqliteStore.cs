@@ -10,7 +10,7 @@ namespace AkkaPrivacy.Storage.Sqlite;
 /// </summary>
 /// <remarks>Safe to call from several threads; transactions of one store run one after the other. After a failed
 /// transaction the store stays usable.</remarks>
-public sealed class SqliteStore : IStore
+public sealed class SqliteStore : IVerifiableStore
 {
     private static readonly TimeSpan LongestNap = TimeSpan.FromMilliseconds(25);
     private readonly SqliteStoreOptions _options;
@@ -76,6 +76,10 @@ public sealed class SqliteStore : IStore
             _turn.Release();
         }
     }
+
+    /// <inheritdoc />
+    public ValueTask<StoreVerification> VerifyAsync(CancellationToken cancellationToken = default) =>
+        TransactAsync(transaction => ValueTask.FromResult(((SqliteTransaction)transaction).Verify()), cancellationToken);
 
     /// <summary>Closes the file after the transaction that runs.</summary>
     /// <returns>A task that ends when the file is closed.</returns>

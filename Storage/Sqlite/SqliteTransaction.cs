@@ -81,6 +81,9 @@ internal sealed class SqliteTransaction(SqliteDatabase database, SqliteStatement
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Reads everything and compares it with its checksums.</summary>
+    public StoreVerification Verify() => Guarded(() => SqliteVerification.Of(database));
+
     /// <summary>Throws the failure that doomed the transaction, also when the work caught it.</summary>
     public void ThrowIfDoomed() => _doom?.Throw();
 

@@ -53,4 +53,25 @@ public abstract class DurableStoreConformance : StoreConformance
         }).AsTask());
         Assert.Null(await second.TransactAsync(tx => tx.GetAsync("t", "k")));
     }
+
+    [Fact]
+    public async Task A_verification_reads_everything_and_changes_nothing()
+    {
+        var longName = new string('n', StoreNames.MaxNameLength);
+        await using var store = await OpenAsync();
+        await store.TransactAsync(async tx =>
+        {
+            await tx.PutAsync("t", "k\u00e4", Bytes("v"));
+            await tx.PutAsync("t", new string('k', StoreNames.MaxKeyLength), Bytes(""));
+            await tx.PutAsync(longName, "k", Bytes("v"));
+            return await tx.AppendAsync("s", 0, [Event("a/1", "1"), Event("b/1", "")]);
+        });
+
+        var verified = await Assert.IsType<IVerifiableStore>(store, exactMatch: false).VerifyAsync();
+
+        Assert.Equal((2, 3, 0), (verified.Events, verified.Rows, verified.DamagedCount));
+        Assert.Empty(verified.Damaged);
+        Assert.InRange(verified.NotChecked, 0, 1);
+        Assert.Equal(2, (await store.TransactAsync(tx => tx.ReadStreamAsync("s"))).Count);
+    }
 }

@@ -4,6 +4,7 @@ using AkkaPrivacy.Engine.Time;
 using AkkaPrivacy.Ledger;
 using AkkaPrivacy.Storage.Sqlite;
 using AkkaPrivacy.Tests.Hosting.Commands;
+using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace AkkaPrivacy.Tests.Hosting.Accounts;
@@ -118,6 +119,7 @@ public sealed class LedgerCommandTests : IDisposable
         Assert.Equal(2, result.Code);
         Assert.NotEmpty(result.Error);
         Assert.Equal(2, (await _program.RunAsync("ledger", "show")).Code);
+        Assert.Contains("Name it with --db", (await _program.RunAsync("ledger", "show", Database)).Error);
         Assert.Equal(2, (await RunAsync("show", "--postgres", "Host=x")).Code);
         Assert.Equal(2, (await _program.RunAsync("ledger", "show", "--postgres", "nonsense")).Code);
     }
@@ -145,8 +147,43 @@ public sealed class LedgerCommandTests : IDisposable
             await File.WriteAllBytesAsync(Database, damaged);
             var result = await RunAsync("verify");
             Assert.Equal(5, result.Code);
-            Assert.Contains("does not match its checksum", result.Error);
+            Assert.Contains("Fault at ", result.Output);
+            Assert.Contains("does not match its checksum", result.Output);
             Assert.Equal(damaged, await File.ReadAllBytesAsync(Database));
+        }
+    }
+
+    [Fact]
+    public async Task A_published_table_that_says_something_else_is_found_and_named()
+    {
+        var log = _program.Write("a.log", AccessLogs.Small());
+        Assert.True((await _program.RunLogAsync(log)).Code is 0 or 3);
+        string[] verify = ["ledger", "verify", "--db", _program.PathOf("a.db"), "--json"];
+        Assert.Equal(0, (await _program.RunAsync(verify)).Code);
+        (string Change, string Words)[] damages =
+        [
+            ("UPDATE releases SET value = value + 1 WHERE rowid = (SELECT min(rowid) FROM releases)", "are not what was released"),
+            ("UPDATE releases SET high = high + 0.5 WHERE rowid = (SELECT max(rowid) FROM releases)", "are not what was released"),
+            ("DELETE FROM releases WHERE query = 'requests-per-status' AND group_key = '[\"2xx\"]'", "are not what was released"),
+            ("UPDATE releases SET release_id = 'x' || release_id WHERE rowid = (SELECT min(rowid) FROM releases)", "which is not stored"),
+        ];
+        foreach (var (change, words) in damages)
+        {
+            using (var connection = new SqliteConnection($"Data Source={_program.PathOf("a.db")};Pooling=False"))
+            {
+                connection.Open();
+                using var command = connection.CreateCommand();
+                command.CommandText = "CREATE TEMP TABLE kept AS SELECT * FROM releases; " + change;
+                Assert.True(command.ExecuteNonQuery() > 0);
+                var found = await _program.RunAsync(verify);
+                Assert.Equal(5, found.Code);
+                Assert.All(found.Json().GetProperty("faults").EnumerateArray(), fault => Assert.Equal("table 'releases'", fault.GetProperty("place").GetString()));
+                Assert.Contains(words, found.Output);
+                command.CommandText = "DELETE FROM releases; INSERT INTO releases SELECT * FROM kept";
+                command.ExecuteNonQuery();
+            }
+
+            Assert.Equal(0, (await _program.RunAsync(verify)).Code);
         }
     }
 

@@ -164,4 +164,23 @@ public sealed class PostgresSchemaTests : IDisposable
 
         ValueTask<IReadOnlyList<StoredRow>> Page(string prefix, string? after = null) => store.TransactAsync(tx => tx.ScanAsync(table, prefix, after, 7));
     }
+
+    [Fact]
+    public async Task A_changed_value_is_named_by_a_verification()
+    {
+        if (!TestPostgres.IsThere)
+        {
+            return;
+        }
+
+        await using var store = await _place.OpenAsync();
+        await store.TransactAsync(async tx =>
+        {
+            await tx.PutAsync("t", "k", "v"u8.ToArray());
+            return await tx.AppendAsync("s", 0, [new NewEvent("a/1", "1"u8.ToArray())]);
+        });
+        _place.Execute("UPDATE {0}.rows SET value = 'w'; UPDATE {0}.events SET type = 'a/2'");
+
+        Assert.Equal(["event 1 of stream 's'", "a row of table 't'"], (await Assert.IsType<PostgresStore>(store).VerifyAsync()).Damaged);
+    }
 }

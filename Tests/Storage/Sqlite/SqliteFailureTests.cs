@@ -132,6 +132,27 @@ public sealed class SqliteFailureTests : IDisposable
         Assert.NotNull(await store.TransactAsync(tx => tx.GetAsync("t", "key-0001")));
     }
 
+    [Fact]
+    public async Task Every_flipped_bit_of_names_and_values_is_named_by_a_verification()
+    {
+        await FillAsync();
+        var whole = await VerifiedAsync();
+        Assert.Equal((0, 0), (whole.DamagedCount, whole.NotChecked));
+        var bytes = await File.ReadAllBytesAsync(_folder.File);
+        (string Text, string Place)[] damages = [("value-of-row-0123", "a row of table 't'"), ("payload-of-event", "event 1 of stream 's'"), ("key-0200", "a row of table 't'")];
+        foreach (var (text, place) in damages)
+        {
+            var at = bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) + 2;
+            Overwrite(at, [(byte)(bytes[at] ^ 1)]);
+            var found = await VerifiedAsync();
+            Assert.Equal([place], found.Damaged);
+            Assert.Equal((whole.Events, whole.Rows), (found.Events, found.Rows));
+            Overwrite(at, [bytes[at]]);
+        }
+
+        Assert.Equal(0, (await VerifiedAsync()).DamagedCount);
+    }
+
     [Theory]
     [InlineData("PRAGMA application_id = 7", "another program")]
     [InlineData("PRAGMA user_version = 99", "upgrade this program")]
@@ -232,6 +253,12 @@ public sealed class SqliteFailureTests : IDisposable
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         command.ExecuteNonQuery();
+    }
+
+    private async Task<StoreVerification> VerifiedAsync()
+    {
+        await using var store = await _folder.OpenAsync(Options);
+        return await Assert.IsType<IVerifiableStore>(store, exactMatch: false).VerifyAsync();
     }
 
     private async Task RefusedAsync(StoreFailure expected, string words, SqliteStoreOptions? options = null)

@@ -1,0 +1,108 @@
+using System.Globalization;
+using AkkaPrivacy.Engine.Releases;
+using Microsoft.Data.Sqlite;
+
+namespace AkkaPrivacy.Connectors.SqliteTable;
+
+/// <summary>Holds tables of releases against the releases themselves. SQLite keeps no checksums, so that a byte that changed
+/// in such a table shows nowhere else.</summary>
+public static class SqliteTableCheck
+{
+    private const string Found = "found_rows";
+    private const string Expected = "expected_rows";
+    private const int PageSize = 500;
+
+    /// <summary>Finds the tables of a file that have the columns of a table of releases.</summary>
+    /// <param name="path">The SQLite file.</param>
+    /// <returns>Their names, in order.</returns>
+    /// <exception cref="SqliteException">The file cannot be read.</exception>
+    public static IReadOnlyList<string> Tables(string path)
+    {
+        using var connection = Open(path);
+        return [.. Texts(connection, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+            .Where(table => SqliteTableOptions.IsTableName(table) && ReleaseTable.HasColumns(connection, table))];
+    }
+
+    /// <summary>Compares a table with the releases. The table is copied first and the releases are looked up afterwards, so a run
+    /// that publishes meanwhile is no contradiction.</summary>
+    /// <param name="path">The SQLite file.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="find">Looks up releases by their ids and gives those that there are.</param>
+    /// <returns>What differs, and how many rows were read.</returns>
+    /// <exception cref="SqliteException">The file cannot be read.</exception>
+    public static async ValueTask<TableCheck> CompareAsync(string path, string table, Func<IReadOnlyList<string>, ValueTask<IReadOnlyList<Release>>> find)
+    {
+        ArgumentNullException.ThrowIfNull(find);
+        using var connection = Open(path);
+        Execute(connection, $"CREATE TEMP TABLE {Found} AS SELECT {ReleaseTable.ColumnList} FROM main.\"{table}\"");
+        Execute(connection, ReleaseTable.CreateTemporary(Expected));
+        var unknown = new List<string>();
+        string? last = null;
+        while (Page(connection, last) is { Count: > 0 } ids)
+        {
+            last = ids[^1];
+            var releases = await find(ids).ConfigureAwait(false);
+            using var transaction = connection.BeginTransaction();
+            ReleaseTable.Upsert(connection, transaction, Expected, releases);
+            transaction.Commit();
+            unknown.AddRange(ids.Except(releases.Select(release => release.Id.ToString())));
+        }
+
+        var rows = Texts(connection, $"SELECT count(*) FROM {Found}");
+        var differ = Texts(
+            connection,
+            $"SELECT DISTINCT release_id FROM (SELECT * FROM (SELECT * FROM {Found} EXCEPT SELECT * FROM {Expected}) UNION ALL SELECT * FROM (SELECT * FROM {Expected} EXCEPT SELECT * FROM {Found})) ORDER BY 1");
+        return new TableCheck(long.Parse(rows[0], CultureInfo.InvariantCulture), [.. differ.Except(unknown)], unknown);
+    }
+
+    private static IReadOnlyList<string> Page(SqliteConnection connection, string? after) => after is null
+        ? Texts(connection, $"SELECT DISTINCT release_id FROM {Found} ORDER BY release_id LIMIT {PageSize}")
+        : Texts(connection, $"SELECT DISTINCT release_id FROM {Found} WHERE release_id > $after ORDER BY release_id LIMIT {PageSize}", after);
+
+    private static SqliteConnection Open(string path)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private static List<string> Texts(SqliteConnection connection, string sql, string? after = null)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        if (after is not null)
+        {
+            command.Parameters.AddWithValue("$after", after);
+        }
+
+        using var reader = command.ExecuteReader();
+        var texts = new List<string>();
+        while (reader.Read())
+        {
+            texts.Add(reader.GetString(0));
+        }
+
+        return texts;
+    }
+}
+
+/// <summary>How a table of releases compares with the releases.</summary>
+/// <param name="Rows">How many rows it has.</param>
+/// <param name="Differing">Releases whose rows are not what was released: changed, missing or too many.</param>
+/// <param name="Unknown">Ids in it that no release has: of another store, or damaged.</param>
+public sealed record TableCheck(long Rows, IReadOnlyList<string> Differing, IReadOnlyList<string> Unknown);
