@@ -18,7 +18,7 @@ internal sealed partial class RunState
     {
         _publisher.ThrowIfFailed();
         _commit.ThrowIfFailed();
-        OpenHorizon();
+        await OpenHorizonAsync().ConfigureAwait(false);
         if (_schedule.IsDue(_tracker.Frontier, _tracker.Range))
         {
             await BarrierAsync(fire: true, isEnd: false).ConfigureAwait(false);
@@ -61,12 +61,13 @@ internal sealed partial class RunState
         await _commit.WhenStoredAsync().ConfigureAwait(false);
     }
 
-    // Which windows are the first is known once all partitions have reported.
-    private void OpenHorizon()
+    // Which windows are the first is only known of what has passed the lanes: a batch on its way may hold the earliest stamps of all.
+    private async ValueTask OpenHorizonAsync()
     {
-        if (_tracker.Frontier is not null || _schedule.HasEnded)
+        if (_followers.Any && _followers.Opens(_schedule, _tracker.Frontier, _tracker.Range))
         {
-            _followers.Open(_schedule, _tracker.Range);
+            await _lanes!.FlushAsync().ConfigureAwait(false);
+            _followers.Open(_schedule, _tracker.Frontier, _tracker.Range);
         }
     }
 
@@ -76,7 +77,7 @@ internal sealed partial class RunState
         while (_followers.Any && _schedule.IsDue(_tracker.Frontier, _tracker.Range, long.MaxValue))
         {
             await _commit.WhenStoredAsync().ConfigureAwait(false);
-            OpenHorizon();
+            await OpenHorizonAsync().ConfigureAwait(false);
             if (!_schedule.IsDue(_tracker.Frontier, _tracker.Range))
             {
                 return;
@@ -90,12 +91,12 @@ internal sealed partial class RunState
     {
         await _commit.WhenStoredAsync().ConfigureAwait(false);
         _schedule.HasEnded = true;
-        OpenHorizon();
+        await OpenHorizonAsync().ConfigureAwait(false);
         while (_schedule.IsLimited(_tracker.Range))
         {
             await BarrierAsync(fire: true, isEnd: false).ConfigureAwait(false);
             await _commit.WhenStoredAsync().ConfigureAwait(false);
-            OpenHorizon();
+            await OpenHorizonAsync().ConfigureAwait(false);
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed partial class RunState
         }
 
         var (stored, states) = await TakeOverAsync(cancellationToken).ConfigureAwait(false);
-        _followers.Open(_schedule, null);
+        _followers.Open(_schedule, null, null);
         var checkpoint = stored ?? throw new PipelineException(
             $"The store holds no state of pipeline '{_plan.Settings.Name}' with plan hash {_plan.Hash}, so there is nothing to replay into. "
             + "Either the pipeline has not run here, or what was changed gives its numbers another meaning (data map, stages, queries, time rules): that is new state. "

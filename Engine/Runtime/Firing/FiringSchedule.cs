@@ -46,19 +46,29 @@ internal sealed class FiringSchedule
     /// <summary>Whether the input has ended, so that windows fire whatever the frontier is.</summary>
     public bool HasEnded { get; set; }
 
-    /// <summary>The first window of a branch that has not fired; null when there will be none, the smallest number before anything
-    /// has come.</summary>
-    public long? NextStart(int branch, (long Low, long High)? seen)
+    /// <summary>The first window of a branch that has not fired, or an earlier one as long as stamps may come that belong to it: before the
+    /// branch has fired, those that are older than the frontier by up to the allowed lateness. So it never moves back. Null when there will
+    /// be none, the smallest number before anything has come.</summary>
+    /// <param name="branch">The branch.</param>
+    /// <param name="frontier">How far stamps have come.</param>
+    /// <param name="seen">Their range, while nothing is in flight.</param>
+    public long? NextStart(int branch, long? frontier, (long Low, long High)? seen)
     {
-        var from = From(branch, Union(seen));
+        var (grid, range) = (_grids[branch], Union(seen));
+        var from = From(branch, range);
+        if (!HasEnded && _settings.TimeRange is null && _firedUpTo[branch] is null)
+        {
+            from = frontier is { } arrived ? Math.Min(from, grid.PaneOf(arrived - (long)_settings.AllowedLateness.TotalMilliseconds)) : long.MinValue;
+        }
+
         if (from == long.MinValue)
         {
             return HasEnded ? null : from;
         }
 
-        var next = _grids[branch].NextStart(from);
+        var next = grid.NextStart(from);
         var isBounded = HasEnded || _settings.TimeRange is not null;
-        return isBounded && next + _grids[branch].SizeMs > End(branch, Union(seen)) ? null : next;
+        return isBounded && next + grid.SizeMs > End(branch, range) ? null : next;
     }
 
     /// <summary>Whether windows are left that may only fire once others have.</summary>

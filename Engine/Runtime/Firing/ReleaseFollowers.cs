@@ -10,8 +10,9 @@ namespace AkkaPrivacy.Engine.Runtime.Firing;
 /// </summary>
 /// <remarks>Each window's release decides from an event time on that depends on the window alone (<see cref="IReleaseFollower.ValidFrom"/>).
 /// Up to the time of the next window that has not fired, the horizon, everything is decided. Rows beyond it wait in the stage,
-/// and no window fires beyond it. So what becomes of a row is a function of its event time and of stored releases, whatever
-/// batches, lanes and moments of storing are.</remarks>
+/// and no window fires beyond it. As long as earlier windows may turn out to be the first ones, the horizon is that of the earliest
+/// of them. So what becomes of a row is a function of its event time and of stored releases, whatever batches, lanes and moments
+/// of storing are; stamps in more disorder than the allowed lateness aside.</remarks>
 internal sealed class ReleaseFollowers
 {
     private const string Prefix = "followed/";
@@ -88,12 +89,19 @@ internal sealed class ReleaseFollowers
         _isStoring = false;
     }
 
-    /// <summary>Moves the horizons on to what has fired and is stored, and lets windows fire up to them; does nothing while releases are being
-    /// stored. For the reader's loop. A release of a window before the
-    /// horizon decides nothing any more.</summary>
-    /// <param name="schedule">What has fired; it gets the new limit.</param>
+    /// <summary>Whether <see cref="Open"/> would move a horizon on. What has been read must have passed the lanes before it does.</summary>
+    /// <param name="schedule">What has fired.</param>
+    /// <param name="frontier">How far stamps have come.</param>
     /// <param name="seen">The range of arrival stamps.</param>
-    public void Open(FiringSchedule schedule, (long Low, long High)? seen)
+    public bool Opens(FiringSchedule schedule, long? frontier, (long Low, long High)? seen) =>
+        !_isStoring && _followers.Any(follower => Horizon(follower.Plan, schedule, frontier, seen) > follower.Cell.State.HorizonMs);
+
+    /// <summary>Moves the horizons on to what has fired and is stored, and lets windows fire up to them; does nothing while releases are being
+    /// stored. For the reader's loop, while nothing is in flight. A release of a window before the horizon decides nothing any more.</summary>
+    /// <param name="schedule">What has fired; it gets the new limit.</param>
+    /// <param name="frontier">How far stamps have come.</param>
+    /// <param name="seen">The range of arrival stamps.</param>
+    public void Open(FiringSchedule schedule, long? frontier, (long Low, long High)? seen)
     {
         if (_isStoring)
         {
@@ -102,13 +110,7 @@ internal sealed class ReleaseFollowers
 
         foreach (var (plan, cell) in _followers)
         {
-            var next = schedule.NextStart(plan.Branch, seen);
-            var horizon = next switch
-            {
-                null => long.MaxValue,
-                long.MinValue => long.MinValue,
-                { } start => plan.Follower.ValidFrom(start + plan.WindowMs),
-            };
+            var horizon = Horizon(plan, schedule, frontier, seen);
             if (horizon > cell.State.HorizonMs)
             {
                 cell.State = cell.State with { HorizonMs = horizon };
@@ -117,6 +119,13 @@ internal sealed class ReleaseFollowers
 
         schedule.Limit = _followers.Select(follower => follower.Cell.State.HorizonMs).DefaultIfEmpty(long.MaxValue).Min();
     }
+
+    private static long Horizon(PlannedFollower plan, FiringSchedule schedule, long? frontier, (long Low, long High)? seen) => schedule.NextStart(plan.Branch, frontier, seen) switch
+    {
+        null => long.MaxValue,
+        long.MinValue => long.MinValue,
+        { } start => plan.Follower.ValidFrom(start + plan.WindowMs),
+    };
 }
 
 /// <summary>Where the lanes of a run find what one stage keeps of the releases that it follows.</summary>

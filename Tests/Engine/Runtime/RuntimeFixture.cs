@@ -6,6 +6,7 @@ using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Privacy;
 using AkkaPrivacy.Engine.Runtime;
 using AkkaPrivacy.Engine.Runtime.Firing;
+using AkkaPrivacy.Engine.Runtime.Lanes;
 using AkkaPrivacy.Engine.Runtime.Sources;
 using AkkaPrivacy.Engine.Windows;
 using AkkaPrivacy.Ledger;
@@ -29,6 +30,9 @@ internal sealed class RuntimeFixture : IBoundedTruthTap
     /// <summary>What stands before the store; null for nothing.</summary>
     public Func<IStore, IStore>? Wrap { get; set; }
 
+    /// <summary>Makes the lanes.</summary>
+    public LaneFactory Lanes { get; init; } = LaneFactories.Embedded;
+
     public StoppedClock Clock { get; } = new();
 
     public BudgetLedger Ledger { get; } = new(new StoppedClock());
@@ -51,6 +55,7 @@ internal sealed class RuntimeFixture : IBoundedTruthTap
         Time = Clock,
         Randomness = new SeededRandomSource(1),
         Tap = this,
+        Lanes = Lanes,
     });
 
     public static Source<RawLines, NotUsed> Lines => LinesOf(Rows);

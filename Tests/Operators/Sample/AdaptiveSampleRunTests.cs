@@ -15,6 +15,7 @@ using AkkaPrivacy.Operators.Window;
 using AkkaPrivacy.TestKit;
 using AkkaPrivacy.Tests.Engine.Planning;
 using AkkaPrivacy.Tests.Engine.Runtime;
+using AkkaPrivacy.Tests.Engine.Runtime.Lanes;
 using Xunit;
 
 namespace AkkaPrivacy.Tests.Operators.Sample;
@@ -25,6 +26,7 @@ public sealed class AdaptiveSampleRunTests
 {
     private const int Target = 100;
     private const int Quiet = 12;
+    private static readonly TimeSpan Disorder = TimeSpan.FromMinutes(3);
     private static readonly long Start = RuntimeFixture.Start;
 
     // The busy site goes from 80 subjects a minute to 2,000. Of weight w, about 2,000 / w are kept, plus or minus its root.
@@ -177,11 +179,51 @@ public sealed class AdaptiveSampleRunTests
         Assert.Contains("rates that follow releases", second.Withheld[0].Refusal.Message, StringComparison.Ordinal);
     }
 
+    // With next to no noise, so that the order in which groups draw it is no matter.
     [Fact]
-    public async Task Several_lanes_release_every_window()
+    public async Task Several_lanes_go_by_the_same_rates()
     {
-        var run = await RunAsync(new RuntimeFixture(), resume: true, other: false, lanes: 3);
-        Assert.Equal((12, 0), (run.Released, run.Withheld.Count));
+        var (one, several) = (new RuntimeFixture(), new RuntimeFixture());
+        var runs = new[] { await RunAsync(one, resume: true, other: false, epsilon: 20_000), await RunAsync(several, resume: true, other: false, lanes: 3, epsilon: 20_000) };
+        Assert.All(runs, run => Assert.Equal((12, 0), (run.Released, run.Withheld.Count)));
+        Assert.Equal(await RatesAsync(one, 20_000), await RatesAsync(several, 20_000));
+        Assert.Equal(one.Truth, several.Truth);
+    }
+
+    // Batches of 2.7 windows: the first ones hold the first windows, whose rates decide about the next ones.
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(0, 2)]
+    [InlineData(0, int.MaxValue)]
+    [InlineData(1, 1)]
+    [InlineData(1, int.MaxValue)]
+    [InlineData(3, int.MaxValue)]
+    public async Task A_batch_that_others_overtake_changes_no_rate(int batch, int by)
+    {
+        var (calm, overtaken) = (new RuntimeFixture(), new RuntimeFixture { Lanes = OvertakenLanes.Of(batch, by) });
+        await RunAsync(calm, resume: true, other: false, epsilon: 20_000);
+        await RunAsync(overtaken, resume: true, other: false, epsilon: 20_000);
+        Assert.Equal(calm.Truth, overtaken.Truth);
+        Assert.Equal(await RatesAsync(calm, 20_000), await RatesAsync(overtaken, 20_000));
+    }
+
+    // Of stamps in disorder, the earliest ones may come in a later batch: before it, nothing is decided that they could change.
+    [Theory]
+    [InlineData(977)]
+    [InlineData(64)]
+    public async Task Stamps_in_as_much_disorder_as_is_allowed_give_the_same_windows_however_batches_are_cut(int batch)
+    {
+        await using var whole = Test(lateness: Disorder);
+        await using var cut = Test(lateness: Disorder, batch: batch);
+        foreach (var test in new[] { whole, cut })
+        {
+            // Those of the third minute stand first.
+            await test.FeedLinesAsync(Lines(2).Concat(Lines(0)).Concat(Lines(1)).Concat(Enumerable.Range(3, 7).SelectMany(Lines)));
+            await test.CompleteAsync();
+        }
+
+        Assert.Equal(Values(whole), Values(cut));
+        Assert.Contains(Kept(cut, "/busy"), kept => kept is > 0 and < 200);
     }
 
     private static async Task CrashAsync(PipelineTest test, CrashPoint? point)
@@ -224,8 +266,8 @@ public sealed class AdaptiveSampleRunTests
     private static string Line(long time, string user, string page) =>
         string.Create(CultureInfo.InvariantCulture, $$"""{"time":{{time}},"user":"{{user}}","page":"{{page}}","bytes":1}""");
 
-    private static PipelineTest Test(double epsilon = 20_000, int windows = 1440, int batch = 4096) =>
-        PipelineTest.Of(Graph(RuntimeFixture.Lines, epsilon, windows).WithSettings(Settings(resume: true, lanes: 1)), new PipelineTestOptions { BatchRows = batch });
+    private static PipelineTest Test(double epsilon = 20_000, int windows = 1440, int batch = 4096, TimeSpan lateness = default) =>
+        PipelineTest.Of(Graph(RuntimeFixture.Lines, epsilon, windows).WithSettings(Settings(resume: true, lanes: 1) with { AllowedLateness = lateness }), new PipelineTestOptions { BatchRows = batch });
 
     private static RunnableGraph<Task<RunSummary>> Graph(Source<RawLines, NotUsed> lines, double epsilon, int windows) => lines
         .ParseJsonLines(Graphs.Map())
@@ -246,16 +288,16 @@ public sealed class AdaptiveSampleRunTests
     };
 
     // 1,500 rows a minute, so that windows fire one or two at a time, batch by batch.
-    private static Task<RunSummary> RunAsync(RuntimeFixture fixture, bool resume, bool other, int windows = 1440, int minutes = 12, int lanes = 1)
+    private static Task<RunSummary> RunAsync(RuntimeFixture fixture, bool resume, bool other, int windows = 1440, int minutes = 12, int lanes = 1, double epsilon = 20)
     {
         var lines = string.Concat(Enumerable.Range(0, minutes * 1500).Select(i =>
             Line(Start + (i * 40L), other ? $"v{i % 977}" : $"u{i % 1200}", i % (other ? 3 : 40) == 0 ? "/quiet" : "/busy") + "\n"));
-        return Graph(Source.FromLines(() => new MemoryLineSource("m", Encoding.UTF8.GetBytes(lines))), 20, windows).WithSettings(Settings(resume, lanes)).Run(fixture.Runtime);
+        return Graph(Source.FromLines(() => new MemoryLineSource("m", Encoding.UTF8.GetBytes(lines))), epsilon, windows).WithSettings(Settings(resume, lanes)).Run(fixture.Runtime);
     }
 
-    private static async Task<string> RatesAsync(RuntimeFixture fixture)
+    private static async Task<string> RatesAsync(RuntimeFixture fixture, double epsilon = 20)
     {
-        var hash = PipelinePlanner.Plan(Graph(RuntimeFixture.Lines, 20, 1440).WithSettings(Settings(resume: true, lanes: 1)).Graph).Hash;
+        var hash = PipelinePlanner.Plan(Graph(RuntimeFixture.Lines, epsilon, 1440).WithSettings(Settings(resume: true, lanes: 1)).Graph).Hash;
         var state = await fixture.Store.TransactAsync(transaction => transaction.GetAsync("checkpoint-states", $"site|{hash}|followed/adaptive-sample"));
         Assert.InRange(state!.Length, 100, 1000);
         return Convert.ToHexString(state);
