@@ -18,7 +18,8 @@ internal static class SimBranches
         var hasArms = random.Next(3) == 0;
         for (var i = 0; i < branches.Length; i++)
         {
-            branches[i] = branches[i] with { Steps = Steps(random, branches[i].Steps), Arm = hasArms && i > 0 && random.Next(2) == 0 ? random.Next(3) : null };
+            var steps = Steps(random, branches[i].Steps).Where(step => branches[i].Adapt is null || Adds(step) != 'r');
+            branches[i] = branches[i] with { Steps = [.. steps], Arm = hasArms && i > 0 && random.Next(2) == 0 ? random.Next(3) : null };
         }
 
         return branches;
@@ -46,6 +47,9 @@ internal static class SimBranches
             Branch(["tier", "status"], null, random.Next(1, 4), new SimQuery("tiers", 'd')) with { Steps = [random.Next(2) == 0 ? SimStep.Join : SimStep.JoinOrDrop] },
             Branch(["parity"], [["even"], ["odd"]], random.Next(1, 3), new SimQuery("parity", 's')) with { Steps = [SimStep.Batch] },
             Branch(["page"], random.Next(2) == 0 ? [["/a"], ["/x"]] : null, random.Next(1, 3), new SimQuery("weighted", 'w')) with { Steps = [SimStep.Weigh] },
+            Adapted(Branch(["page"], random.Next(2) == 0 ? [["/a"], ["/x"]] : null, random.Next(1, 3), new SimQuery("by-page", 'a'))),
+            Adapted(Branch(["status"], statuses, random.Next(1, 3), new SimQuery("adapted", 'a'))),
+            Adapted(Branch([], null, 1, new SimQuery("whole", 'a'))),
             Running(Branch(["status"], statuses, random.Next(1, 3), new SimQuery("running", 'r'), new SimQuery("running-ms", 't'))),
             Limited(Branch(["page"], null, random.Next(1, 3), new SimQuery("limited", 'c')) with { MaxGroups = random.Next(1, 4) }),
         ];
@@ -57,6 +61,8 @@ internal static class SimBranches
             var perPeriod = ((TimeSpan.FromDays(1) - window).Ticks / (window / panes).Ticks) + 1;
             return new SimBranch(groupBy, known, groups, random.Next(1, 4), random.Next(1, (int)Math.Min(panes > 1 ? 12 : 6, perPeriod) + 1), window, queries) { Panes = panes };
         }
+
+        SimBranch Adapted(SimBranch branch) => branch with { Panes = 1, Windows = Math.Min(branch.Windows, (int)(TimeSpan.FromDays(1) / branch.Window)), Adapt = SimAdapt.Draw(random) };
 
         SimBranch Running(SimBranch branch) => branch with { Panes = 1, Window = isSparse ? TimeSpan.FromHours(12) : branch.Window, Windows = 1 + (branch.Windows % 2) };
 

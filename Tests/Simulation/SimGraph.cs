@@ -11,6 +11,7 @@ using AkkaPrivacy.Operators.KeySelection;
 using AkkaPrivacy.Operators.Merge;
 using AkkaPrivacy.Operators.Noise;
 using AkkaPrivacy.Operators.Parse;
+using AkkaPrivacy.Operators.Sample;
 using AkkaPrivacy.Operators.Sessions;
 using AkkaPrivacy.Operators.Split;
 using AkkaPrivacy.Operators.Throttle;
@@ -70,6 +71,7 @@ internal static class SimGraph
     private static IEnumerable<Sink<TokenizedRows, Task<RunSummary>>> Queries(SimBranch branch, SimFaults faults, IReleaseSink sink)
     {
         var rows = branch.Steps.Aggregate(Flow.Of<TokenizedRows>(), (rows, step) => SimSteps.Then(rows, step, faults));
+        rows = branch.Adapt is { } adapt ? rows.AdaptiveSample(Adaptive(branch, adapt)) : rows;
         rows = branch.Gap is { } gap ? rows.Sessions(new SessionsOperator("user", gap, branch.MaxLength) { First = ["page"] }) : rows;
         var bounded = rows
             .Bound(new Bound
@@ -85,16 +87,24 @@ internal static class SimGraph
         {
             var aggregate = query.Kind switch
             {
-                'c' or 'w' => windows.Count(query.Name),
+                'c' or 'w' or 'a' => windows.Count(query.Name),
                 's' => windows.Sum(query.Name, branch.Gap is null ? "ms" : "events", upper: 120, lower: -2),
                 'r' => windows.Via(Running(query.Name, AggregateKind.Count)),
                 't' => windows.Via(Running(query.Name, AggregateKind.Sum)),
                 _ => windows.DistinctSubjects(query.Name),
             };
-            var selected = branch.KnownKeys is null && branch.GroupBy.Length > 0 ? aggregate.SelectKeys(1, 1e-9) : aggregate;
-            yield return selected.LaplaceNoise(query.Kind == 'r' ? NoNoise : 0.5).To(Sink.To(sink));
+            var selected = branch.KnownKeys is null && branch.GroupBy.Length > 0 ? aggregate.SelectKeys(branch.Adapt?.Epsilon ?? 1, 1e-9) : aggregate;
+            yield return selected.LaplaceNoise(query.Kind == 'r' ? NoNoise : branch.Adapt?.Epsilon ?? 0.5).To(Sink.To(sink));
         }
     }
+
+    private static AdaptiveSampleOperator Adaptive(SimBranch branch, SimAdapt adapt) => new("user", branch.Queries[0].Name, adapt.Target, 1.0 / adapt.Largest)
+    {
+        Key = branch.GroupBy.FirstOrDefault(),
+        Initial = 1.0 / adapt.Initial,
+        Smoothing = adapt.Smoothing,
+        Lead = adapt.Lead,
+    };
 
     private static Flow<WindowedRows, AggregatedWindows, NotUsed> Running(string name, AggregateKind kind) => Flow.Single<WindowedRows, AggregatedWindows>(kind == AggregateKind.Count
         ? new AggregateNode(name, kind) { RunningPeriod = SimBranch.RunningPeriod }

@@ -32,7 +32,7 @@ public sealed class SimOracle
                 }
             }
 
-            Bound(branch, size);
+            Bound(branch, size, branch.Adapt is null ? Once.SelectMany(row => SimPlainSteps.Through(branch, row)) : []);
             foreach (var ((_, start), groups) in Windows.Where(pair => pair.Key.Branch == branch))
             {
                 var content = Text(groups.Select(pair => (pair.Key, pair.Value)));
@@ -90,6 +90,17 @@ public sealed class SimOracle
         return letters;
     }
 
+    /// <summary>The windows of a branch that samples by what was released, by start.</summary>
+    /// <param name="branch">The branch.</param>
+    /// <param name="rates">By what it samples.</param>
+    internal Dictionary<long, string> Adapted(SimBranch branch, SimRates rates)
+    {
+        var windows = Windows.Where(pair => pair.Key.Branch == branch).ToList();
+        windows.ForEach(window => window.Value.Clear());
+        Bound(branch, (long)branch.Window.TotalMilliseconds, Once.SelectMany(row => SimPlainSteps.Through(branch, row)).SelectMany(rates.Keep));
+        return windows.ToDictionary(window => window.Key.Start, window => Text(window.Value.Select(pair => (pair.Key, pair.Value))));
+    }
+
     public long Late => LateRows.Count();
 
     public long Early => EarlyRows.Count();
@@ -109,10 +120,13 @@ public sealed class SimOracle
 
     private IEnumerable<SimRow> Once => _case.Repeats ? OnTime.DistinctBy(row => (row.User, row.Id)) : OnTime;
 
+    /// <summary>Whether a query's windows depend on what was released before them.</summary>
+    public bool IsAdapted(string query) => _case.Branches.Any(branch => branch.Adapt is not null && branch.Queries[0].Name == query);
+
     public static string Text(IEnumerable<(string Key, long[] Values)> groups) =>
         string.Join(' ', groups.OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => $"[{group.Key}]={string.Join(',', group.Values)}"));
 
-    private static string[] KeyOf(SimRow row, SimBranch branch) => [.. branch.GroupBy.Select(name => name switch
+    public static string[] KeyOf(SimRow row, SimBranch branch) => [.. branch.GroupBy.Select(name => name switch
     {
         "section" => row.Section,
         "tier" => row.Tier,
@@ -127,9 +141,9 @@ public sealed class SimOracle
     private static ulong Priority(string user, string[] key, long start) => GroupPriority.Of(
         SimPlainSteps.TokenOf(user), XxHash3.HashToUInt64(key.Length == 0 ? [] : WindowAggregate.EncodeKey(key), GroupTable.StableSeed), start);
 
-    private void Bound(SimBranch branch, long size)
+    private void Bound(SimBranch branch, long size, IEnumerable<SimRow> through)
     {
-        var rows = Sessions(branch, Once.SelectMany(row => SimPlainSteps.Through(branch, row)))
+        var rows = Sessions(branch, through)
             .Where(row => branch.KnownKeys is null || branch.KnownKeys.Any(key => key.SequenceEqual(KeyOf(row, branch))))
             .SelectMany(row => Enumerable.Range(0, branch.Panes).Select(pane => (Row: row, Start: TimeWindow.FloorTo(row.EventMs, size / branch.Panes) - (pane * size / branch.Panes))))
             .Where(pair => Windows.ContainsKey((branch, pair.Start)))
@@ -186,14 +200,14 @@ public sealed class SimOracle
     private void Add(SimBranch branch, long start, string key, List<SimRow> rows)
     {
         var groups = Windows[(branch, start)];
-        var isWeighted = branch.Queries[0].Kind == 'w';
+        var isWeighted = branch.Queries[0].Kind is 'w' or 'a';
         var hasSum = isWeighted || branch.Queries.Any(query => query.Kind is 's' or 't');
         var values = groups.TryGetValue(key, out var old) ? old : groups[key] = new long[hasSum ? 3 : 2];
         values[0] += Math.Min(rows.Count, branch.RowsPerGroup);
         values[1]++;
         if (hasSum)
         {
-            values[2] += isWeighted ? Math.Min(rows.Sum(row => row.Weight), branch.RowsPerGroup * SimTables.LargestWeight) : Math.Clamp(rows.Sum(row => row.Ms), -2, 120);
+            values[2] += isWeighted ? Math.Min(rows.Sum(row => row.Weight), branch.RowsPerGroup * branch.LargestWeight) : Math.Clamp(rows.Sum(row => row.Ms), -2, 120);
         }
     }
 

@@ -67,8 +67,8 @@ internal static class SimPlainSteps
     private static string? Tier(SimRow row) =>
         SimTables.Tiers.Where(version => version.Page == row.Page && version.From <= row.EventMs).OrderBy(version => version.From).Select(version => version.Tier).LastOrDefault();
 
-    // Where a subject lies between 0 and 1: the finaliser of SplitMix64 over its token.
-    private static double Share(SimRow row)
+    /// <summary>Where a subject lies between 0 and 1: the finaliser of SplitMix64 over its token.</summary>
+    public static double Share(SimRow row)
     {
         var mixed = TokenOf(row.User).High;
         mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;

@@ -65,6 +65,12 @@ public sealed record SimBranch(string[] GroupBy, string[][]? KnownKeys, int Grou
     /// <summary>The longest pause of sessions, which are counted instead of rows; null when rows are.</summary>
     public TimeSpan? Gap { get; init; }
 
+    /// <summary>How rows are sampled by what was released, behind all other steps; null when they are not.</summary>
+    public SimAdapt? Adapt { get; init; }
+
+    /// <summary>The most that a row counts for.</summary>
+    public long LargestWeight => Adapt?.Largest ?? SimTables.LargestWeight;
+
     public TimeSpan MaxLength { get; init; } = TimeSpan.FromHours(12);
 
     public TimeSpan Slide => Window / Panes;
@@ -73,5 +79,5 @@ public sealed record SimBranch(string[] GroupBy, string[][]? KnownKeys, int Grou
     public string Label => Queries.Length == 1 ? Queries[0].Name : $"{Queries[0].Name}+{Queries.Length - 1}";
 }
 
-/// <summary>A query: c(ount), s(um), d(istinct subjects), w(eights), r(unning count), or a running sum (t).</summary>
+/// <summary>A query: c(ount), s(um), d(istinct subjects), w(eights), a(dapted weights), r(unning count), or a running sum (t).</summary>
 public sealed record SimQuery(string Name, char Kind);
