@@ -134,7 +134,7 @@ internal static partial class AccountDecider
         var budget = state.BudgetOf(period.StartMs);
         var after = TryCharge(before, charge);
         return after is not null && after.Spent.FitsIn(budget)
-            ? Decision.Happens(charge)
+            ? Decision.Happens(charge with { Proof = ChargeProof.Of(charge, before, after, budget) })
             : Decision.Refused(RefusalCode.BudgetExceeded, Exceeded(state.Policy!, account, period, before, after, charge, budget));
     }
 

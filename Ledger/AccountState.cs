@@ -125,8 +125,16 @@ internal sealed partial record AccountState
             throw new FormatException("the charge names another W than its composition group has");
         }
 
-        var after = Period(start).Charge(charged);
-        return after.Spent.FitsIn(BudgetOf(start)) ? With(start, after) : throw new FormatException("the charge exceeds the budget");
+        var (before, budget) = (Period(start), BudgetOf(start));
+        var after = before.Charge(charged);
+        if (!after.Spent.FitsIn(budget))
+        {
+            throw new FormatException("the charge exceeds the budget");
+        }
+
+        return charged.Proof?.Difference(ChargeProof.Of(charged, before, after, budget)) is { } other
+            ? throw new FormatException($"the charge states another '{other}' than the events before it give")
+            : With(start, after);
     }
 
     private AccountState Add(long start, Func<PeriodState, PeriodState> change)

@@ -24,6 +24,9 @@ internal sealed record AccountOpened(AccountPolicy Policy, long AtMs) : LedgerEv
 internal sealed record BudgetCharged(
     string Release, long PeriodStartMs, TimeWindow Window, string CompositionGroup, int MaxWindows, Units Cost, long AtMs) : LedgerEvent(AtMs)
 {
+    /// <summary>What the charge came to and what it paid for; null in events of form 1.</summary>
+    public ChargeProof? Proof { get; init; }
+
     /// <summary>See <see cref="PeriodState.GroupKey"/>.</summary>
     public string GroupKey => PeriodState.GroupKey(Release[..Math.Max(0, Release.IndexOf('|', StringComparison.Ordinal))], CompositionGroup);
 }

@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Privacy;
-using AkkaPrivacy.Engine.Time;
 
 namespace AkkaPrivacy.Ledger;
 
@@ -13,7 +12,6 @@ namespace AkkaPrivacy.Ledger;
 internal static partial class LedgerEventCodec
 {
     private const string OpenedType = "opened/1";
-    private const string ChargedType = "charged/1";
     private const string GrantedType = "granted/1";
 
     /// <summary>What the first event holds as <c>prev</c>.</summary>
@@ -22,6 +20,7 @@ internal static partial class LedgerEventCodec
     public static NewEvent Encode(LedgerEvent happened, string prev) => happened switch
     {
         AccountOpened e => New(OpenedType, Dto(e, prev), LedgerEventJson.Default.OpenedV1),
+        BudgetCharged { Proof: { } proof } e => New(ProvenType, Dto(e, proof, prev), LedgerEventJson.Default.ChargedV2),
         BudgetCharged e => New(ChargedType, Dto(e, prev), LedgerEventJson.Default.ChargedV1),
         BudgetGranted e => New(GrantedType, new GrantedV1(prev, e.AtMs, e.PeriodStartMs, e.Extra.Loss, e.Extra.AttoDelta, e.Reason), LedgerEventJson.Default.GrantedV1),
         _ => EncodeChange(happened, prev),
@@ -37,6 +36,7 @@ internal static partial class LedgerEventCodec
             {
                 OpenedType => Event(Parse(payload, LedgerEventJson.Default.OpenedV1), prev),
                 ChargedType => Event(Parse(payload, LedgerEventJson.Default.ChargedV1), prev),
+                ProvenType => Event(Parse(payload, LedgerEventJson.Default.ChargedV2), prev),
                 GrantedType => Event(Parse(payload, LedgerEventJson.Default.GrantedV1), prev),
                 ClosedType => Event(Parse(payload, LedgerEventJson.Default.ClosedV1), prev),
                 TransferredOutType => Event(Parse(payload, LedgerEventJson.Default.TransferredOutV1), prev),
@@ -75,9 +75,6 @@ internal static partial class LedgerEventCodec
         e.Policy.BudgetPerPeriod.AttoDelta,
         (long)e.Policy.Period.TotalMilliseconds);
 
-    private static ChargedV1 Dto(BudgetCharged e, string prev) => new(
-        prev, e.AtMs, e.Release, e.PeriodStartMs, e.Window.StartMs, e.Window.EndMs, e.CompositionGroup, e.MaxWindows, e.Cost.Loss, e.Cost.AttoDelta);
-
     private static AccountOpened Event(OpenedV1 dto, string prev)
     {
         CheckChain(dto.Prev, prev);
@@ -94,16 +91,6 @@ internal static partial class LedgerEventCodec
             Period = TimeSpan.FromMilliseconds(dto.PeriodMs),
         };
         return RequestRules.Check(policy) is null ? new AccountOpened(policy, dto.AtMs) : throw new FormatException("its policy is out of range");
-    }
-
-    private static BudgetCharged Event(ChargedV1 dto, string prev)
-    {
-        CheckChain(dto.Prev, prev);
-        CheckUnits(dto.Loss, dto.AttoDelta);
-        return dto.MaxWindows >= 1 && dto.WindowStartMs < dto.WindowEndMs
-            ? new BudgetCharged(
-                dto.Release, dto.PeriodStartMs, new TimeWindow(dto.WindowStartMs, dto.WindowEndMs), dto.CompositionGroup, dto.MaxWindows, new Units(dto.Loss, dto.AttoDelta), dto.AtMs)
-            : throw new FormatException("its window is out of range");
     }
 
     private static BudgetGranted Event(GrantedV1 dto, string prev)

@@ -10,6 +10,28 @@ internal sealed record OpenedV1(string Prev, long AtMs, string Account, string M
 internal sealed record ChargedV1(
     string Prev, long AtMs, string Release, long PeriodStartMs, long WindowStartMs, long WindowEndMs, string CompositionGroup, int MaxWindows, long Loss, long AttoDelta);
 
+/// <summary><c>charged/2</c>.</summary>
+internal sealed record ChargedV2(
+    string Prev,
+    long AtMs,
+    string Release,
+    long PeriodStartMs,
+    long WindowStartMs,
+    long WindowEndMs,
+    string CompositionGroup,
+    int MaxWindows,
+    long Loss,
+    long AttoDelta,
+    string Reason,
+    int Windows,
+    long ChargedLoss,
+    long ChargedAttoDelta,
+    long SpentLoss,
+    long SpentAttoDelta,
+    long BudgetLoss,
+    long BudgetAttoDelta,
+    string Values);
+
 /// <summary><c>granted/1</c>.</summary>
 internal sealed record GrantedV1(string Prev, long AtMs, long PeriodStartMs, long Loss, long AttoDelta, string Reason);
 
@@ -34,6 +56,7 @@ internal sealed record PolicySetV1(string Prev, long AtMs, long FromMs, long Bud
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(OpenedV1))]
 [JsonSerializable(typeof(ChargedV1))]
+[JsonSerializable(typeof(ChargedV2))]
 [JsonSerializable(typeof(GrantedV1))]
 [JsonSerializable(typeof(ClosedV1))]
 [JsonSerializable(typeof(TransferredOutV1))]

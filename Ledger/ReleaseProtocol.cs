@@ -26,15 +26,23 @@ internal sealed class ReleaseProtocol(AccountHistory history, long nowMs)
         }
 
         var drawn = ReleaseWriter.Check(draw());
-        var before = charges[0].Snapshot.State;
-        var after = charges[0].Snapshot;
+        var values = ReleaseCommitment.Of(request.Id, drawn);
+        var (asked, after, above) = ((BudgetCharged?)null, charges[0].Snapshot, new List<AncestorCharge>());
         foreach (var (account, snapshot, decision) in charges)
         {
-            var appended = await history.AppendAsync(transaction, account, snapshot, decision.Event!).ConfigureAwait(false);
-            after = account == request.Id.Account ? appended : after;
+            var charge = ReleaseReceipt.For(decision.Event!, values);
+            var appended = await history.AppendAsync(transaction, account, snapshot, charge).ConfigureAwait(false);
+            if (asked is null)
+            {
+                (asked, after) = (charge, appended);
+            }
+            else
+            {
+                above.Add(ReleaseReceipt.Above(account, charge, appended));
+            }
         }
 
-        var receipt = ReleaseReceipt.Of(request, before, after, nowMs);
+        var receipt = ReleaseReceipt.Of(request, asked!, charges[0].Snapshot, after, above);
         return new ReleaseOutcome(await ReleaseWriter.AddAsync(transaction, ReleaseWriter.Build(request.Id, drawn, receipt)).ConfigureAwait(false), false, null);
     }
 

@@ -1,3 +1,4 @@
+using AkkaPrivacy.Engine.Privacy;
 using AkkaPrivacy.Engine.Releases;
 
 namespace AkkaPrivacy.Ledger;
@@ -5,21 +6,48 @@ namespace AkkaPrivacy.Ledger;
 /// <summary>What a release cost, from the account before and after its charge.</summary>
 internal static class ReleaseReceipt
 {
-    public static Receipt Of(ReleaseRequest request, AccountState before, AccountSnapshot after, long nowMs)
+    /// <summary>The charge that pays for these values.</summary>
+    public static BudgetCharged For(LedgerEvent charge, string values)
     {
-        var start = after.State.PeriodAt(request.Id.Window.StartMs).StartMs;
-        var status = after.State.Status(start);
+        var charged = (BudgetCharged)charge;
+        return charged with { Proof = charged.Proof! with { Values = values } };
+    }
+
+    /// <summary>The receipt.</summary>
+    /// <param name="request">What was asked.</param>
+    /// <param name="charge">The charge, with what it paid for.</param>
+    /// <param name="before">The account before it.</param>
+    /// <param name="after">The account after it.</param>
+    /// <param name="above">The charges of the accounts above.</param>
+    public static Receipt Of(ReleaseRequest request, BudgetCharged charge, AccountSnapshot before, AccountSnapshot after, IReadOnlyList<AncestorCharge> above)
+    {
+        var (proof, measure) = (charge.Proof!, after.State.Policy!.Measure);
         return new Receipt
         {
-            PeriodStartMs = start,
+            PeriodStartMs = charge.PeriodStartMs,
             CompositionGroup = request.CompositionGroup,
             MaxWindows = request.MaxWindows,
             Cost = request.Cost,
-            Charged = (after.State.Period(start).Spent - before.Period(start).Spent).ToCost(status.Spent.Measure),
-            SpentInPeriod = status.Spent,
-            LeftInPeriod = status.Left,
+            Charged = proof.Charged.ToCost(measure),
+            SpentInPeriod = proof.Spent.ToCost(measure),
+            LeftInPeriod = (proof.Budget - proof.Spent).ToCost(measure),
             LedgerVersion = after.Version,
-            StoredAtMs = nowMs,
+            StoredAtMs = charge.AtMs,
+            Proof = new ReceiptProof
+            {
+                Reason = proof.Reason,
+                Windows = proof.Windows,
+                SpentBefore = (proof.Spent - proof.Charged).ToCost(measure),
+                Budget = proof.Budget.ToCost(measure),
+                PreviousEvent = before.Hash,
+                Event = after.Hash,
+                Values = proof.Values,
+                Above = above,
+            },
         };
     }
+
+    /// <summary>What the charge came to in an account above.</summary>
+    public static AncestorCharge Above(string account, BudgetCharged charge, AccountSnapshot after) =>
+        new(account, after.Version, charge.Proof!.Charged.ToCost(after.State.Policy!.Measure), after.Hash);
 }

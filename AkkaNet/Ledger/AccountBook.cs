@@ -84,9 +84,9 @@ internal sealed class AccountBook(string account)
             case JournalForms.Opened or JournalForms.Granted:
                 Fold(happened.Form, happened.Payload);
                 break;
-            case JournalForms.Released:
+            case JournalForms.Released or JournalForms.ReleasedBefore:
                 var released = JournalForms.ReadReleased(happened.Payload);
-                Fold(JournalForms.Charged, released.Charge);
+                Fold(happened.Form == JournalForms.Released ? LedgerEventCodec.ProvenType : LedgerEventCodec.ChargedType, released.Charge);
                 See(released.Owner);
                 if (!_releases.TryAdd(ReleaseKey.Of(released.ReleaseId), sequence))
                 {

@@ -120,13 +120,14 @@ internal sealed class BookDecider(AccountBook book, int maxReleaseBytes)
         }
 
         var decision = AccountDecider.Charge(State, book.Account, request, nowMs);
-        return decision.Refusal is { } refusal ? new BookDecision(owned, new Refused(refusal)) : Charge(ask, decision.Event!, nowMs);
+        return decision.Refusal is { } refusal ? new BookDecision(owned, new Refused(refusal)) : Charge(ask, decision.Event!);
     }
 
-    private BookDecision Charge(AskRelease ask, LedgerEvent charge, long nowMs)
+    private BookDecision Charge(AskRelease ask, LedgerEvent decided)
     {
+        var charge = ReleaseReceipt.For(decided, ReleaseCommitment.Of(ask.Request.Id, ask.Values));
         var (stored, after) = Next(charge);
-        var receipt = ReleaseReceipt.Of(ask.Request, State, after, nowMs);
+        var receipt = ReleaseReceipt.Of(ask.Request, charge, book.Folded, after, []);
         var release = ReleaseWriter.Build(ask.Request.Id, ask.Values, receipt);
         var released = JournalForms.Write(stored.Payload, ask.Request.Fence, release);
         return released.Payload.Length <= maxReleaseBytes

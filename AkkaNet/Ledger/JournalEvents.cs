@@ -8,7 +8,7 @@ using AkkaPrivacy.Engine.Releases;
 namespace AkkaPrivacy.AkkaNet.Ledger;
 
 /// <summary>What an account's journal holds: a form with its version, and UTF-8 JSON.</summary>
-/// <param name="Form">For example <c>released/1</c>.</param>
+/// <param name="Form">For example <c>released/2</c>.</param>
 /// <param name="Payload">The event.</param>
 internal sealed record JournalEvent(string Form, byte[] Payload) : ILedgerWire;
 
@@ -21,8 +21,8 @@ internal sealed record JournalSnapshot(string Form, byte[] Payload) : ILedgerWir
     public const string Prefix = "account/";
 }
 
-/// <summary>A charge with the values it paid for, from <c>released/1</c>.</summary>
-/// <param name="Charge">The charge, exactly as a ledger on a store writes <c>charged/1</c>.</param>
+/// <summary>A charge with the values it paid for, from <c>released/2</c> or <c>released/1</c>.</summary>
+/// <param name="Charge">The charge, exactly as a ledger on a store writes <c>charged/2</c>, or wrote <c>charged/1</c>.</param>
 /// <param name="ReleaseId">The release's id.</param>
 /// <param name="Owner">The epoch of the owner that asked, if it named one.</param>
 /// <param name="Release">The release as <see cref="ReleaseJson"/>.</param>
@@ -46,15 +46,16 @@ internal sealed partial class JournalJson : JsonSerializerContext;
 
 /// <summary>
 /// The stored forms: <c>opened/1</c> and <c>granted/1</c> as <c>Ledger/LedgerEventCodec</c> writes them;
-/// <c>released/1</c> is <c>{"charge":{charged/1},"owner":{"resource","epoch"}|null,"release":{ReleaseJson}}</c>;
+/// <c>released/2</c> is <c>{"charge":{charged/2},"owner":{"resource","epoch"}|null,"release":{ReleaseJson}}</c>, and
+/// <c>released/1</c> the same with a <c>charged/1</c>, which is read and not written any more;
 /// <c>owned/1</c> and <c>below/1</c>. A form, once written, is never changed: a new one gets a new number.
 /// </summary>
 internal static class JournalForms
 {
     public const string Opened = "opened/1";
-    public const string Charged = "charged/1";
     public const string Granted = "granted/1";
-    public const string Released = "released/1";
+    public const string Released = "released/2";
+    public const string ReleasedBefore = "released/1";
     public const string Owned = "owned/1";
     public const string Below = "below/1";
 

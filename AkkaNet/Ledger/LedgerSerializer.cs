@@ -8,7 +8,7 @@ namespace AkkaPrivacy.AkkaNet.Ledger;
 
 /// <summary>
 /// Writes the ledger's messages, journal events and snapshots as UTF-8 JSON under manifests with a version, such as
-/// <c>released/1</c>.
+/// <c>released/2</c>.
 /// </summary>
 /// <remarks>Journal events and snapshots pass through as bytes, whatever their form: the account that reads them judges
 /// them and says why it cannot. Nothing larger than <c>akkaprivacy.cluster.ledger.max-message-bytes</c> is written or read.</remarks>

@@ -44,7 +44,7 @@ internal sealed class ReleaseFetcher : ReceiveActor
     {
         try
         {
-            return payload is JournalEvent { Form: JournalForms.Released } stored
+            return payload is JournalEvent { Form: JournalForms.Released or JournalForms.ReleasedBefore } stored
                 ? new Released(ReleaseJson.Read(JournalForms.ReadReleased(stored.Payload).Release), true)
                 : Corrupt("another event is there");
         }

@@ -6,6 +6,9 @@ namespace AkkaPrivacy.Engine.Releases;
 /// <summary>A receipt as JSON, part of <see cref="ReleaseJson"/>.</summary>
 internal static class ReceiptJson
 {
+    // All of them or none: receipts that were stored before values were bound have none.
+    private static readonly string[] ProofFields = ["reason", "windows", "spent_before", "budget", "previous_event", "event", "values", "above"];
+
     public static void WriteTo(Utf8JsonWriter writer, Receipt receipt)
     {
         writer.WriteStartObject();
@@ -18,6 +21,11 @@ internal static class ReceiptJson
         WriteCost(writer, "left_in_period", receipt.LeftInPeriod);
         writer.WriteNumber("ledger_version", receipt.LedgerVersion);
         writer.WriteString("stored_at", JsonFields.Instant(receipt.StoredAtMs));
+        if (receipt.Proof is { } proof)
+        {
+            WriteProof(writer, proof);
+        }
+
         writer.WriteEndObject();
     }
 
@@ -32,6 +40,43 @@ internal static class ReceiptJson
         LeftInPeriod = ReadCost(json, "left_in_period"),
         LedgerVersion = JsonFields.Long(json, "ledger_version", long.MaxValue),
         StoredAtMs = JsonFields.Instant(json, "stored_at"),
+        Proof = ProofFields.Any(name => json.TryGetProperty(name, out _)) ? ReadProof(json) : null,
+    };
+
+    private static void WriteProof(Utf8JsonWriter writer, ReceiptProof proof)
+    {
+        writer.WriteString("reason", ChargeReasonNames.ToName(proof.Reason));
+        writer.WriteNumber("windows", proof.Windows);
+        WriteCost(writer, "spent_before", proof.SpentBefore);
+        WriteCost(writer, "budget", proof.Budget);
+        writer.WriteString("previous_event", proof.PreviousEvent);
+        writer.WriteString("event", proof.Event);
+        writer.WriteString("values", proof.Values);
+        writer.WriteStartArray("above");
+        foreach (var charge in proof.Above)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("account", charge.Account);
+            writer.WriteNumber("ledger_version", charge.LedgerVersion);
+            WriteCost(writer, "charged", charge.Charged);
+            writer.WriteString("event", charge.Event);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static ReceiptProof ReadProof(JsonElement json) => new()
+    {
+        Reason = ChargeReasonNames.TryParse(JsonFields.Text(json, "reason"), out var reason) ? reason : throw JsonFields.Bad("reason"),
+        Windows = checked((int)JsonFields.Long(json, "windows", int.MaxValue)),
+        SpentBefore = ReadCost(json, "spent_before"),
+        Budget = ReadCost(json, "budget"),
+        PreviousEvent = JsonFields.Text(json, "previous_event"),
+        Event = JsonFields.Text(json, "event"),
+        Values = JsonFields.Text(json, "values"),
+        Above = [.. JsonFields.Array(json, "above").Select(item => new AncestorCharge(
+            JsonFields.Text(item, "account"), JsonFields.Long(item, "ledger_version", long.MaxValue), ReadCost(item, "charged"), JsonFields.Text(item, "event")))],
     };
 
     private static void WriteCost(Utf8JsonWriter writer, string name, PrivacyCost cost)

@@ -69,4 +69,7 @@ public sealed record Receipt
 
     /// <summary>When it was stored, milliseconds since the Unix epoch, by the process's clock.</summary>
     public required long StoredAtMs { get; init; }
+
+    /// <summary>What binds it to the values and to the account's events; null in releases that were stored before receipts had it.</summary>
+    public ReceiptProof? Proof { get; init; }
 }

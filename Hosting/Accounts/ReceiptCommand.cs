@@ -1,11 +1,13 @@
 using System.CommandLine;
+using System.Text;
+using System.Text.Json;
 using AkkaPrivacy.Hosting.Commands;
 using AkkaPrivacy.Hosting.Run;
 using AkkaPrivacy.Ledger.Verification;
 
 namespace AkkaPrivacy.Hosting.Accounts;
 
-/// <summary><c>akkaprivacy ledger receipt RELEASE-ID</c>: the charge of a release, for who has no store.</summary>
+/// <summary><c>akkaprivacy ledger receipt RELEASE-ID</c>: a release and its charge, for who has no store.</summary>
 internal static class ReceiptCommand
 {
     /// <summary>The command.</summary>
@@ -16,10 +18,11 @@ internal static class ReceiptCommand
         var command = new Command(
             "receipt",
             $"""
-            Print the charge of a release with the events that followed it in its account, as JSON that 'ledger verify --receipt' verifies
-            without the store.
+            Print a release, its charge in its account and in those above, and the events that followed it in its account, as JSON that
+            'ledger verify --receipt' verifies without the store.
 
-            The file shows ids, costs and reasons of the releases that followed, and no released values. At most {ReceiptFile.MostEvents} events may follow.
+            The file shows the released values, and ids, costs and reasons of what followed, whose values it does not show. At most
+            {ReceiptFile.MostEvents} events may follow.
 
               akkaprivacy ledger receipt "site/access-log|p|0123456789abcdef|hits|1001709251200000|3600000" --db site.db > r.json
 
@@ -36,18 +39,8 @@ internal static class ReceiptCommand
 
     private static LedgerAnswer Answer(ReceiptFile file)
     {
-        var charge = file.Charge();
-        var report = new
-        {
-            ReceiptFile.Form,
-            file.Release,
-            file.Account,
-            Window = LedgerValues.Json(charge.Window),
-            charge.CompositionGroup,
-            charge.MaxWindows,
-            file.Events,
-            Head = new { file.Head.Version, file.Head.Hash },
-        };
-        return new LedgerAnswer(ExitCode.Done, report, output => output.WriteLine(JsonText.Of(report)));
+        var text = Encoding.UTF8.GetString(ReceiptText.Write(file));
+        using var json = JsonDocument.Parse(text);
+        return new LedgerAnswer(ExitCode.Done, json.RootElement.Clone(), output => output.WriteLine(text));
     }
 }

@@ -14,6 +14,7 @@ internal static class VerifyCommand
     {
         var arguments = new LedgerArguments();
         var receipt = new Option<string?>("--receipt") { Description = "Verify this receipt instead, without a store.", HelpName = "FILE" };
+        var release = new Option<string?>("--release") { Description = "A published release, as JSON lines of a sink, that must be the one of --receipt.", HelpName = "FILE" };
         var head = new Option<string?>("--head") { Description = "The hash of the account's head as it was noted elsewhere, for --receipt.", HelpName = "HASH" };
         var command = new Command(
             "verify",
@@ -26,20 +27,21 @@ internal static class VerifyCommand
             On PostgreSQL it holds the store's lock, and pipelines wait: stop them for a large ledger. It cannot tell that a store as a
             whole was put back to an earlier state: compare 'head' with one that was noted elsewhere.
 
-            A receipt is verified without a store. It shows that the charge and what followed in the account fit together up to a head. Anybody can
-            write such a file: it proves that the charge is in the ledger only to who knows that head from elsewhere (--head). It says nothing about the
-            values that were released.
+            A receipt is verified without a store. It shows that the charge, its figures, the released values and what followed in the account fit
+            together up to a head, and every changed byte shows. Anybody can write such a file: it proves that the charge and the values are in the
+            ledger only to who knows that head from elsewhere (--head). A charge of form 1 says nothing about values.
 
               akkaprivacy ledger verify --db site.db
-              akkaprivacy ledger verify --receipt r.json --head 3f1c...
+              akkaprivacy ledger verify --receipt r.json --release published.jsonl --head 3f1c...
 
             {ExitCode.Help}
             """);
         arguments.AddTo(command);
         command.Add(receipt);
+        command.Add(release);
         command.Add(head);
         command.SetAction((parsed, cancellation) => parsed.GetValue(receipt) is { } file
-            ? Task.FromResult(Receipt(file, parsed.GetValue(head), arguments.NamesStore(parsed), arguments.AsJson(parsed), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error))
+            ? Task.FromResult(Receipt(parsed, arguments, file, parsed.GetValue(release), parsed.GetValue(head)))
             : LedgerCall.RunAsync(arguments, parsed, true, host, async call => Answer(await VerifyAsync(call).ConfigureAwait(false)), cancellation));
         return command;
     }
@@ -85,47 +87,12 @@ internal static class VerifyCommand
             : string.Create(CultureInfo.InvariantCulture, $"{found.FaultCount:N0} faults. Nothing was changed; keep a copy of the store and restore a backup."));
     }
 
-    private static int Receipt(string path, string? head, bool namesStore, bool asJson, TextWriter output, TextWriter error)
+    private static int Receipt(ParseResult parsed, LedgerArguments arguments, string path, string? release, string? head)
     {
-        var answer = namesStore ? Failed(ExitCode.Configuration, "--receipt is verified without a store; leave out FILE.conf, --db and --postgres.") : Receipt(path, head);
-        return LedgerCall.Write(answer, asJson, output, error);
+        var answer = arguments.NamesStore(parsed)
+            ? ReceiptAnswer.Failed(ExitCode.Configuration, "--receipt is verified without a store; leave out FILE.conf, --db and --postgres.")
+            : ReceiptAnswer.Of(path, release, head);
+        var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+        return LedgerCall.Write(answer, arguments.AsJson(parsed), output, error);
     }
-
-    private static LedgerAnswer Receipt(string path, string? head)
-    {
-        ReceiptFile file;
-        try
-        {
-            file = ReceiptFile.Read(File.ReadAllBytes(path));
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return Failed(ExitCode.Configuration, $"The receipt '{path}' cannot be read ({failure.GetType().Name}).");
-        }
-        catch (FormatException failure)
-        {
-            return Failed(ExitCode.Store, $"The receipt '{path}' cannot be used: {failure.Message}.");
-        }
-
-        if (file.Fault() is { } fault)
-        {
-            return Failed(ExitCode.Store, $"The receipt '{path}' contradicts itself: {fault}.");
-        }
-
-        if (head is not null && !string.Equals(head, file.Head.Hash, StringComparison.OrdinalIgnoreCase))
-        {
-            return Failed(ExitCode.Store, $"The receipt '{path}' leads to head {file.Head.Hash} (event {file.Head.Version}), not to the one that is given.");
-        }
-
-        var report = new { Sound = true, file.Release, file.Account, Event = file.Events[0].Version, Head = new { file.Head.Version, file.Head.Hash }, HeadConfirmed = head is not null };
-        return new LedgerAnswer(ExitCode.Done, report, output =>
-        {
-            output.WriteLine($"Release '{file.Release}' is charged by event {file.Events[0].Version} of account '{file.Account}', and {file.Events.Count - 1} events follow up to head {file.Head.Hash}.");
-            output.WriteLine(head is not null
-                ? "The head is the one that was given: the charge is part of that history."
-                : "The file does not contradict itself. Whether this head is the ledger's own, only a head noted elsewhere can tell: give it with --head.");
-        });
-    }
-
-    private static LedgerAnswer Failed(int code, string message) => new(code, new { Error = new { ExitCode = code, Message = message } }, _ => { }) { Error = message };
 }

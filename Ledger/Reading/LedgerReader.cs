@@ -50,7 +50,7 @@ internal static class LedgerReader
         var (old, now) = (before.Period(start), after.State.Period(start));
         return new LedgerEntry(
             after.Version, type, after.Hash, happened, after.State.PeriodAt(start), now.Spent - old.Spent, now.Spent, after.State.BudgetOf(start),
-            happened is BudgetCharged charge ? Reason(charge, old, now) : Reason(happened));
+            happened is BudgetCharged charge ? ChargeText.Of(charge.Proof ?? ChargeProof.Of(charge, old, now, default), charge, after.State.Policy!.Measure) : Reason(happened));
     }
 
     private static long? PeriodOf(LedgerEvent happened) => happened switch
@@ -71,18 +71,4 @@ internal static class LedgerReader
         AccountWasClosed e => e.Reason,
         _ => "",
     };
-
-    private static string Reason(BudgetCharged charge, PeriodState before, PeriodState after)
-    {
-        var group = before.Groups.GetValueOrDefault(charge.GroupKey);
-        var count = after.Groups[charge.GroupKey].Count;
-        return (group is null || group.Count < count, charge.MaxWindows) switch
-        {
-            (false, _) when after.Spent == before.Spent => "another query on a window that is not among the dearest W: free",
-            (false, _) => "another query on a window that was charged: the window's costs add up",
-            (true, var w) when count <= w => $"window {count} of the {w} in which a subject counts",
-            _ when after.Spent == before.Spent => $"window {count}, no dearer than the {charge.MaxWindows} in which a subject counts: free",
-            _ => $"window {count}, dearer than one of the {charge.MaxWindows} dearest so far, which it takes the place of",
-        };
-    }
 }

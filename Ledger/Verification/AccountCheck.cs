@@ -11,6 +11,8 @@ namespace AkkaPrivacy.Ledger.Verification;
 /// <param name="fault">Takes faults: place and message.</param>
 internal sealed class AccountCheck(string account, TransferCheck transfers, Action<string, BudgetCharged, ChargeFact> charge, Action<string, string> fault)
 {
+    private string _previous = LedgerEventCodec.NoHash;
+
     /// <summary>How many events were read.</summary>
     public long Events { get; private set; }
 
@@ -88,7 +90,11 @@ internal sealed class AccountCheck(string account, TransferCheck transfers, Acti
                 Charged = entry.Charged,
                 Spent = entry.Spent,
                 Left = entry.Budget - entry.Spent,
+                Hash = entry.Hash,
+                Previous = _previous,
             });
         }
+
+        _previous = entry.Hash;
     }
 }

@@ -31,16 +31,20 @@ internal sealed class ChargeFact
 
     public int Outbox { get; set; }
 
-    /// <summary>In what a receipt differs from the charge, or null.</summary>
-    public string? Difference(Receipt receipt) =>
-        receipt.LedgerVersion != Version ? "ledger_version"
-        : receipt.StoredAtMs != Charge!.AtMs ? "stored_at"
-        : receipt.PeriodStartMs != Charge.PeriodStartMs ? "period_start"
-        : receipt.CompositionGroup != Charge.CompositionGroup ? "composition_group"
-        : receipt.MaxWindows != Charge.MaxWindows ? "max_windows"
-        : receipt.Cost.ConvertTo(Measure) is not { } cost || Units.Of(cost) != Charge.Cost ? "cost"
-        : Units.Of(receipt.Charged) != Charged ? "charged"
-        : Units.Of(receipt.SpentInPeriod) != Spent ? "spent_in_period"
-        : Units.Of(receipt.LeftInPeriod) != Left ? "left_in_period"
-        : null;
+    /// <summary>The hash of the charge's event.</summary>
+    public string Hash { get; init; } = "";
+
+    /// <summary>The hash of the event before it.</summary>
+    public string Previous { get; init; } = "";
+
+    /// <summary>The charges above, from the nearest on.</summary>
+    public List<AncestorCharge> Above { get; set; } = [];
+
+    /// <summary>In what a release and its receipt differ from the charge, or null.</summary>
+    public string? Difference(Release release) =>
+        ReceiptCheck.FieldDifference(release.Receipt, Charge!, Measure, Version)
+        ?? (Units.Of(release.Receipt.Charged) != Charged ? "charged"
+        : Units.Of(release.Receipt.SpentInPeriod) != Spent ? "spent_in_period"
+        : Units.Of(release.Receipt.LeftInPeriod) != Left ? "left_in_period"
+        : ReceiptCheck.ProofDifference(release, Charge!, Previous, Hash));
 }

@@ -83,12 +83,16 @@ internal sealed class LedgerVerifier
 
         if (owner == account)
         {
-            fact.Accounts = known.Accounts;
+            (fact.Accounts, fact.Above) = (known.Accounts, known.Above);
             known = fact;
         }
         else if (!owner.StartsWith(account + "/", StringComparison.Ordinal))
         {
             Fault($"{AccountHistory.Stream(account)} event {fact.Version}", $"release '{charge.Release}' belongs neither to the account nor to one below it");
+        }
+        else if (charge.Proof is { } proof)
+        {
+            known.Above.Insert(0, new AncestorCharge(account, fact.Version, proof.Charged.ToCost(fact.Measure), fact.Hash));
         }
 
         known.Accounts++;
@@ -136,14 +140,23 @@ internal sealed class LedgerVerifier
         else if (_charges.TryGetValue(row.Key, out var fact))
         {
             fact.Stored = true;
-            if (fact.Version > 0 && fact.Difference(release.Receipt) is { } difference)
+            if (fact.Version > 0 && fact.Difference(release) is { } difference)
             {
-                Fault($"release '{row.Key}'", $"its receipt and event {fact.Version} of stream '{AccountHistory.Stream(release.Id.Account)}' differ in {difference}");
+                Fault($"release '{row.Key}'", $"it and event {fact.Version} of stream '{AccountHistory.Stream(release.Id.Account)}', its charge, differ in {difference}");
+            }
+            else if (fact.Version > 0 && release.Receipt.Proof is { } proof && !proof.Above.SequenceEqual(fact.Above) && !Damaged(release.Id.Account))
+            {
+                Fault($"release '{row.Key}'", "its receipt and the accounts above differ in what they were charged");
             }
         }
         else if (await AccountPlace.IsInClusterAsync(transaction, release.Id.Account).ConfigureAwait(false))
         {
             _elsewhere++;
+            if (ReceiptCheck.HasOtherValues(release))
+            {
+                Fault($"release '{row.Key}'", "its values are not those that its receipt binds");
+            }
+
             _charges[row.Key] = new ChargeFact { Stored = true, Elsewhere = true };
         }
         else if (!_broken.Contains(release.Id.Account))
@@ -185,12 +198,14 @@ internal sealed class LedgerVerifier
         }
     }
 
+    private bool Damaged(string account) => _broken.Contains(account) || RequestRules.Ancestors(account).Any(_broken.Contains);
+
     private void ReportCharges()
     {
         foreach (var (release, fact) in _charges)
         {
             var account = release[..Math.Max(0, release.IndexOf('|', StringComparison.Ordinal))];
-            var damaged = _broken.Contains(account) || RequestRules.Ancestors(account).Any(_broken.Contains);
+            var damaged = Damaged(account);
             if (!fact.Stored)
             {
                 Fault($"{AccountHistory.Stream(account)} event {fact.Version}", $"release '{release}' was charged and is not stored");

@@ -9,23 +9,29 @@ namespace AkkaPrivacy.Ledger.Verification;
 internal sealed record ReceiptEvent(long Version, string Type, string Payload, string Hash);
 
 /// <summary>
-/// A charge with the events that follow it, as a file: <c>{"form":"akkaprivacy-receipt/1","release","account","receipt",
-/// "events":[{"version","type","payload","hash"}],"head":{"version","hash"}}</c>.
+/// A charge with the events that follow it, the release that it paid for and its charges in the accounts above
+/// (<see cref="ReceiptText"/> has the form).
 /// </summary>
 /// <remarks>Each event holds the hash of the one before it, so the head's hash is fixed by the charge and by everything
-/// that follows: who knows the head's hash from elsewhere knows that the charge is part of that history. Without it the file
-/// proves no more than that it does not contradict itself, since anybody can write one. It says nothing about the released
-/// values, which no event holds.</remarks>
+/// that follows: who knows the head's hash from elsewhere knows that the charge is part of that history, and, since a charge
+/// holds the <see cref="ReleaseCommitment"/>, that these values were charged. Without it the file proves no more than that it does
+/// not contradict itself, since anybody can write one. Charges that were made before they held it say nothing about values.</remarks>
 internal sealed record ReceiptFile(string Release, string Account, IReadOnlyList<ReceiptEvent> Events)
 {
-    /// <summary>The form.</summary>
-    public const string Form = "akkaprivacy-receipt/1";
-
     /// <summary>A receipt holds at most so many events; an account that went on further has no receipt for so old a release.</summary>
     public const int MostEvents = 10_000;
 
+    /// <summary>The release; null in files of form 1.</summary>
+    public Release? Released { get; init; }
+
+    /// <summary>The charges in the accounts above, as <see cref="ReceiptProof.Above"/> lists them.</summary>
+    public IReadOnlyList<ReceiptEvent> Above { get; init; } = [];
+
     /// <summary>The newest event.</summary>
     public ReceiptEvent Head => Events[^1];
+
+    /// <summary>What binds the values; null where nothing does.</summary>
+    public ReceiptProof? Proof => Released?.Receipt.Proof;
 
     /// <summary>Reads the parts of a receipt from the store.</summary>
     /// <returns>The receipt, or null where there is no such release.</returns>
@@ -38,42 +44,53 @@ internal sealed record ReceiptFile(string Release, string Account, IReadOnlyList
         }
 
         var account = release.Id.Account;
-        var stored = await transaction.ReadStreamAsync(AccountHistory.Stream(account), release.Receipt.LedgerVersion - 1, MostEvents + 1).ConfigureAwait(false);
-        if (stored.Count == 0 || stored.Count > MostEvents)
+        var events = await ReadAsync(transaction, account, release.Receipt.LedgerVersion, MostEvents + 1).ConfigureAwait(false);
+        if (events.Count == 0 || events.Count > MostEvents)
         {
-            throw new LedgerCorruptException(stored.Count == 0
+            throw new LedgerCorruptException(events.Count == 0
                 ? $"Release '{id}': its account has no charge {release.Receipt.LedgerVersion} on this store."
                 : $"Release '{id}': more than {MostEvents} events follow its charge.");
         }
 
-        var file = new ReceiptFile(id, account, [.. stored.Select(item => new ReceiptEvent(
-            item.Version, item.Type, Encoding.UTF8.GetString(item.Payload), LedgerEventCodec.Hash(item.Type, item.Payload)))]);
+        var above = new List<ReceiptEvent>();
+        foreach (var charge in release.Receipt.Proof?.Above ?? [])
+        {
+            above.AddRange(await ReadAsync(transaction, charge.Account, charge.LedgerVersion, 1).ConfigureAwait(false));
+        }
+
+        var file = new ReceiptFile(id, account, events) { Released = release, Above = above };
         return file.Fault() is { } fault ? throw new LedgerCorruptException($"Release '{id}': {fault}.") : file;
     }
 
-    /// <summary>Reads a file.</summary>
-    /// <exception cref="FormatException">It is no receipt.</exception>
-    public static ReceiptFile Read(byte[] utf8)
+    /// <summary>What contradicts itself in the receipt, or null.</summary>
+    public string? Fault() => ChainFault() ?? (Released is null ? null : ReceiptCheck.Fault(this, Released, Charge()));
+
+    /// <summary>The charge.</summary>
+    public BudgetCharged Charge() => (BudgetCharged)LedgerEventCodec.Decode(
+        Events[0].Type, Encoding.UTF8.GetBytes(Events[0].Payload), Prev(Events[0]));
+
+    /// <summary>The hash of the event before one, as that one holds it.</summary>
+    /// <exception cref="FormatException">It holds none.</exception>
+    public static string Prev(ReceiptEvent item)
     {
         try
         {
-            using var json = JsonDocument.Parse(utf8);
-            var root = json.RootElement;
-            var file = new ReceiptFile(Text(root, "release"), Text(root, "account"), [.. root.GetProperty("events").EnumerateArray().Select(item => new ReceiptEvent(
-                item.GetProperty("version").GetInt64(), Text(item, "type"), Text(item, "payload"), Text(item, "hash")))]);
-            var head = root.GetProperty("head");
-            return Text(root, "form") == Form && file.Events.Count > 0 && Text(head, "hash") == file.Head.Hash && head.GetProperty("version").GetInt64() == file.Head.Version
-                ? file
-                : throw new FormatException($"it is no receipt of form {Form}");
+            using var json = JsonDocument.Parse(item.Payload);
+            return json.RootElement.GetProperty("prev").GetString() ?? throw new FormatException("its payload is malformed");
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException or KeyNotFoundException)
         {
-            throw new FormatException($"it is no receipt of form {Form}", failure);
+            throw new FormatException("its payload is malformed", failure);
         }
     }
 
-    /// <summary>What contradicts itself in the receipt, or null.</summary>
-    public string? Fault()
+    private static async ValueTask<IReadOnlyList<ReceiptEvent>> ReadAsync(IStoreTransaction transaction, string account, long version, int limit)
+    {
+        var stored = await transaction.ReadStreamAsync(AccountHistory.Stream(account), version - 1, limit).ConfigureAwait(false);
+        return [.. stored.Select(item => new ReceiptEvent(item.Version, item.Type, Encoding.UTF8.GetString(item.Payload), LedgerEventCodec.Hash(item.Type, item.Payload)))];
+    }
+
+    private string? ChainFault()
     {
         var prev = "";
         for (var i = 0; i < Events.Count; i++)
@@ -87,7 +104,7 @@ internal sealed record ReceiptFile(string Release, string Account, IReadOnlyList
 
             try
             {
-                var happened = LedgerEventCodec.Decode(item.Type, payload, i == 0 ? Prev(payload) : prev);
+                var happened = LedgerEventCodec.Decode(item.Type, payload, i == 0 ? Prev(item) : prev);
                 if (i == 0 && (happened is not BudgetCharged charge || charge.Release != Release || !Release.StartsWith(Account + "|", StringComparison.Ordinal)))
                 {
                     return $"event {item.Version} is not the charge of the release";
@@ -108,23 +125,4 @@ internal sealed record ReceiptFile(string Release, string Account, IReadOnlyList
 
         return null;
     }
-
-    /// <summary>The charge.</summary>
-    public BudgetCharged Charge() => (BudgetCharged)LedgerEventCodec.Decode(
-        Events[0].Type, Encoding.UTF8.GetBytes(Events[0].Payload), Prev(Encoding.UTF8.GetBytes(Events[0].Payload)));
-
-    private static string Prev(byte[] payload)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(payload);
-            return Text(json.RootElement, "prev");
-        }
-        catch (Exception failure) when (failure is JsonException or InvalidOperationException or KeyNotFoundException)
-        {
-            throw new FormatException("its payload is malformed", failure);
-        }
-    }
-
-    private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString() ?? throw new FormatException($"field '{name}' is null");
 }

@@ -61,8 +61,8 @@ public sealed class AccountChangeTests
 
         // The next period has its own budget.
         Assert.Equal(10, (await ledger.StatusAsync(24, "a"))!.Left.Loss);
-        Assert.Equal(["opened/1", "charged/1", "transferred-out/1"], (await ledger.EventsAsync("a")).Select(e => e.Type));
-        Assert.Equal(["opened/1", "transferred-in/1", "charged/1"], (await ledger.EventsAsync("b")).Select(e => e.Type));
+        Assert.Equal(["opened/1", "charged/2", "transferred-out/1"], (await ledger.EventsAsync("a")).Select(e => e.Type));
+        Assert.Equal(["opened/1", "transferred-in/1", "charged/2"], (await ledger.EventsAsync("b")).Select(e => e.Type));
     }
 
     [Fact]

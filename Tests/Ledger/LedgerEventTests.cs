@@ -14,6 +14,9 @@ public sealed class LedgerEventTests
     private const string Granted = """{"prev":"bd982b78295f8a9dccec926cc013de3ed9a0255827d2a08e89e8fad9e5f26b72","at_ms":1709294400007,"period_start_ms":1709251200000,"loss":5,"atto_delta":0,"reason":"agreed with the data protection officer"}""";
     private const string Charged = """{"prev":"PREV","at_ms":1709294400007,"release":"tenant/site/logs|pipe|0123456789abcdef|q|1001709251200000|3600000","period_start_ms":1709251200000,"window_start_ms":1709251200000,"window_end_ms":1709254800000,"composition_group":"g","max_windows":1,"loss":1000000005,"atto_delta":0}""";
 
+    // The literal text of version 2 of a charge; never edit it either.
+    private const string Proven = """{"prev":"PREV","at_ms":1709294400007,"release":"tenant/site/logs|pipe|0123456789abcdef|q|1001709251200000|3600000","period_start_ms":1709251200000,"window_start_ms":1709251200000,"window_end_ms":1709254800000,"composition_group":"g","max_windows":1,"loss":1000000005,"atto_delta":0,"reason":"window-added","windows":1,"charged_loss":1000000005,"charged_atto_delta":0,"spent_loss":1000000005,"spent_atto_delta":0,"budget_loss":1000000005,"budget_atto_delta":0,"values":"539ce5cdae9ba8c509d6fc6326790fd879c224eed8518d780a6802c42e339ddb"}""";
+
     [Fact]
     public async Task Events_of_version_1_are_written_and_read_as_ever()
     {
@@ -21,8 +24,8 @@ public sealed class LedgerEventTests
         await ledger.Store.TransactAsync(tx => ledger.Ledger.GrantAsync(tx, Account, Day + 5, Pure(5), "agreed with the data protection officer"));
         await ledger.ReleasedAsync(Request(0, 1_000_000_005));
         var events = await ledger.EventsAsync();
-        Assert.Equal(["opened/1", "granted/1", "charged/1"], events.Select(e => e.Type));
-        Assert.Equal([Opened, Granted, Chained()], events.Select(e => Encoding.UTF8.GetString(e.Payload)));
+        Assert.Equal(["opened/1", "granted/1", "charged/2"], events.Select(e => e.Type));
+        Assert.Equal([Opened, Granted, Proven.Replace("PREV", LedgerEventCodec.Hash("granted/1", Encoding.UTF8.GetBytes(Granted)))], events.Select(e => Encoding.UTF8.GetString(e.Payload)));
 
         var old = new LedgerFixture();
         await old.Store.TransactAsync(tx => tx.AppendAsync($"ledger/{Account}", 0, [New("opened/1", Opened), New("granted/1", Granted), New("charged/1", Chained())]));
@@ -88,6 +91,7 @@ public sealed class LedgerEventTests
     [InlineData("charged/1", "null", 2)]
     [InlineData("charged/1", "{}", 2)]
     [InlineData("charged/2", "{}", 2)]
+    [InlineData("charged/3", "{}", 2)]
     [InlineData("opened/1", Opened, 2)]
     [InlineData("charged/1", "CHARGED with loss -1", 2)]
     [InlineData("charged/1", "CHARGED with another field", 2)]
@@ -95,6 +99,12 @@ public sealed class LedgerEventTests
     [InlineData("charged/1", "CHARGED with another W and again", 3)]
     [InlineData("charged/1", "CHARGED beyond the budget", 2)]
     [InlineData("charged/1", "CHARGED in no period", 2)]
+    [InlineData("charged/2", "PROVEN with another reason", 2)]
+    [InlineData("charged/2", "PROVEN with no known reason", 2)]
+    [InlineData("charged/2", "PROVEN with another sum", 2)]
+    [InlineData("charged/2", "PROVEN with another charge", 2)]
+    [InlineData("charged/2", "PROVEN with another budget", 2)]
+    [InlineData("charged/2", "PROVEN without values", 2)]
     public async Task An_event_that_cannot_be_read_closes_the_account_and_names_its_place(string type, string payload, int version)
     {
         foreach (var cached in new[] { false, true })
@@ -125,8 +135,15 @@ public sealed class LedgerEventTests
     {
         var charged = Charged.Replace("PREV", prev).Replace("1000000005", "5");
         var again = Charged.Replace("PREV", LedgerEventCodec.Hash("charged/1", Encoding.UTF8.GetBytes(charged))).Replace("1000000005", "5");
+        var proven = Proven.Replace("PREV", prev).Replace("\"budget_loss\":1000000005", "\"budget_loss\":1000000000").Replace("1000000005", "5");
         return payload switch
         {
+            "PROVEN with another reason" => [New(type, proven.Replace("window-added", "query-free"))],
+            "PROVEN with no known reason" => [New(type, proven.Replace("window-added", "because"))],
+            "PROVEN with another sum" => [New(type, proven.Replace("\"spent_loss\":5", "\"spent_loss\":4"))],
+            "PROVEN with another charge" => [New(type, proven.Replace("\"charged_loss\":5", "\"charged_loss\":4"))],
+            "PROVEN with another budget" => [New(type, proven.Replace("\"budget_loss\":1000000000", "\"budget_loss\":1000000001"))],
+            "PROVEN without values" => [New(type, proven.Replace("539c", "539"))],
             "CHARGED with loss -1" => [New(type, charged.Replace("\"loss\":5", "\"loss\":-1"))],
             "CHARGED with another field" => [New(type, charged.Replace("\"loss\"", "\"x\":1,\"loss\""))],
             "CHARGED with another prev" => [New(type, charged.Replace(prev, "00"))],

@@ -57,7 +57,7 @@ public sealed class StoreRaceTests
 
         var releases = await first.TransactAsync(tx => ReleaseReader.ListAsync(tx));
         var outbox = await first.TransactAsync(tx => new OutboxReader().ReadAsync(tx, 0, 1000));
-        var charges = (await judge.EventsAsync()).Count(item => item.Type == "charged/1");
+        var charges = (await judge.EventsAsync()).Count(item => item.Type == "charged/2");
         Assert.Equal(Budget, await judge.SpentAsync());
         Assert.Equal((Budget, Budget), (charges, releases.Count));
         Assert.Equal(releases.Select(release => release.Id.ToString()).Order(), outbox.Select(entry => entry.Release.Id.ToString()).Order());

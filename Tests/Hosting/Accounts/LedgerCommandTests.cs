@@ -75,6 +75,16 @@ public sealed class LedgerCommandTests : IDisposable
         Assert.Contains("only a head noted elsewhere can tell", alone.Output);
         Assert.True((await _program.RunAsync("ledger", "verify", "--receipt", receipt, "--head", head, "--json")).Json().GetProperty("head_confirmed").GetBoolean());
         Assert.Equal(5, (await _program.RunAsync("ledger", "verify", "--receipt", receipt, "--head", new string('0', 64))).Code);
+        Assert.Contains("values     1 groups, SHA-256 ", alone.Output);
+        Assert.Contains("window 1 of the 2 in which a subject counts", alone.Output);
+        var released = System.Text.Encoding.UTF8.GetString(await ReleaseAsync(id));
+        var published = _program.Write("p.jsonl", released + "\n");
+        Assert.Contains("the published release is this one", (await _program.RunAsync("ledger", "verify", "--receipt", receipt, "--release", published)).Output);
+        var other = await _program.RunAsync("ledger", "verify", "--receipt", receipt, "--release", _program.Write("o.jsonl", released.Replace("\"value\":", "\"value\":1")));
+        Assert.Equal(5, other.Code);
+        Assert.Contains("it differs in value of group 1", other.Error);
+        Assert.Equal(5, (await _program.RunAsync("ledger", "verify", "--receipt", receipt, "--release", _program.Write("e.jsonl", "\n"))).Code);
+        Assert.Equal(2, (await _program.RunAsync("ledger", "verify", "--receipt", receipt, "--release", _program.PathOf("none"))).Code);
         File.WriteAllText(receipt, File.ReadAllText(receipt).Replace("300000000", "200000000"));
         Assert.Contains("contradicts itself", (await _program.RunAsync("ledger", "verify", "--receipt", receipt)).Error);
         Assert.Equal(5, (await _program.RunAsync("ledger", "verify", "--receipt", _program.Write("x.json", "{}"))).Code);
@@ -238,6 +248,12 @@ public sealed class LedgerCommandTests : IDisposable
 
             return true;
         });
+    }
+
+    private async Task<byte[]> ReleaseAsync(string id)
+    {
+        await using var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = Database });
+        return (await store.TransactAsync(tx => tx.GetAsync("releases", id)))!;
     }
 
     private async Task<ProgramResult> OkAsync(params string[] arguments)

@@ -34,8 +34,8 @@ internal sealed class Books
             "SELECT stream, type, payload FROM events WHERE stream LIKE 'ledger/%' ORDER BY stream, version",
             row => (Account: row.GetString(0)["ledger/".Length..], Form: row.GetString(1), Json: Json((byte[])row[2])));
         var openings = events.Concat(kept).Where(e => e.Form == "opened/1");
-        var settled = events.Where(e => e.Form == "released/1").Select(e => Charge.Of(e.Account, e.Json.GetProperty("charge"), e.Json.GetProperty("release")));
-        var charged = kept.Where(e => e.Form == "charged/1").Select(e => Charge.Of(e.Account, e.Json, null));
+        var settled = events.Where(e => e.Form is "released/1" or "released/2").Select(e => Charge.Of(e.Account, e.Json.GetProperty("charge"), e.Json.GetProperty("release")));
+        var charged = kept.Where(e => e.Form is "charged/1" or "charged/2").Select(e => Charge.Of(e.Account, e.Json, null));
         return new Books
         {
             Openings = [.. openings.Select(e => new Opening(e.Account, e.Json.GetProperty("budget_loss").GetInt64()))],

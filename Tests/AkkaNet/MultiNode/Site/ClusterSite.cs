@@ -69,7 +69,7 @@ internal sealed class ClusterSite : IAsyncDisposable
     public long Settled => Sql.Number(Store, "SELECT count(*) FROM rows WHERE tbl IN ('releases', 'withheld')");
 
     /// <summary>How many releases are charged, stored or not.</summary>
-    public long Charged => Sql.Number(Journal, "SELECT count(*) FROM journal WHERE manifest = 'released/1'");
+    public long Charged => Sql.Number(Journal, "SELECT count(*) FROM journal WHERE manifest LIKE 'released/%'");
 
     /// <summary>The epoch of the store that the newest run has acquired.</summary>
     public long Epoch => Sql.Number(Store, $"SELECT max(epoch) FROM epochs WHERE resource = 'pipeline/{SiteText.Pipeline}'");

@@ -31,7 +31,7 @@ internal sealed class LoadSite : IAsyncDisposable
 
     public string Journal => Path.Combine(_folder, "journal", "journal.db");
 
-    public long Charged => Sql.Number(Journal, "SELECT count(*) FROM journal WHERE manifest = 'released/1'");
+    public long Charged => Sql.Number(Journal, "SELECT count(*) FROM journal WHERE manifest LIKE 'released/%'");
 
     public async Task<NodeProcess> JoinAsync(string name)
     {
