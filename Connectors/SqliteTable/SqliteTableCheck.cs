@@ -10,6 +10,7 @@ public static class SqliteTableCheck
 {
     private const string Found = "found_rows";
     private const string Expected = "expected_rows";
+    private const string Ids = "found_ids";
     private const int PageSize = 500;
 
     /// <summary>Finds the tables of a file that have the columns of a table of releases.</summary>
@@ -36,11 +37,10 @@ public static class SqliteTableCheck
         using var connection = Open(path);
         Execute(connection, $"CREATE TEMP TABLE {Found} AS SELECT {ReleaseTable.ColumnList} FROM main.\"{table}\"");
         Execute(connection, ReleaseTable.CreateTemporary(Expected));
+        Execute(connection, $"CREATE TEMP TABLE {Ids} AS SELECT DISTINCT release_id FROM {Found} ORDER BY release_id");
         var unknown = new List<string>();
-        string? last = null;
-        while (Page(connection, last) is { Count: > 0 } ids)
+        for (var first = 0; Page(connection, first) is { Count: > 0 } ids; first += PageSize)
         {
-            last = ids[^1];
             var releases = await find(ids).ConfigureAwait(false);
             using var transaction = connection.BeginTransaction();
             ReleaseTable.Upsert(connection, transaction, Expected, releases);
@@ -55,9 +55,9 @@ public static class SqliteTableCheck
         return new TableCheck(long.Parse(rows[0], CultureInfo.InvariantCulture), [.. differ.Except(unknown)], unknown);
     }
 
-    private static IReadOnlyList<string> Page(SqliteConnection connection, string? after) => after is null
-        ? Texts(connection, $"SELECT DISTINCT release_id FROM {Found} ORDER BY release_id LIMIT {PageSize}")
-        : Texts(connection, $"SELECT DISTINCT release_id FROM {Found} WHERE release_id > $after ORDER BY release_id LIMIT {PageSize}", after);
+    // By place, not by the last id: a damaged text is not what it is read as.
+    private static List<string> Page(SqliteConnection connection, int first) =>
+        Texts(connection, FormattableString.Invariant($"SELECT release_id FROM {Ids} WHERE rowid > {first} AND rowid <= {first + PageSize} ORDER BY rowid"));
 
     private static SqliteConnection Open(string path)
     {
@@ -81,15 +81,10 @@ public static class SqliteTableCheck
         command.ExecuteNonQuery();
     }
 
-    private static List<string> Texts(SqliteConnection connection, string sql, string? after = null)
+    private static List<string> Texts(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
         command.CommandText = sql;
-        if (after is not null)
-        {
-            command.Parameters.AddWithValue("$after", after);
-        }
-
         using var reader = command.ExecuteReader();
         var texts = new List<string>();
         while (reader.Read())

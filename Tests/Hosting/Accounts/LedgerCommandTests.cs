@@ -175,6 +175,7 @@ public sealed class LedgerCommandTests : IDisposable
             ("UPDATE releases SET value = value + 1 WHERE rowid = (SELECT min(rowid) FROM releases)", "are not what was released"),
             ("UPDATE releases SET high = high + 0.5 WHERE rowid = (SELECT max(rowid) FROM releases)", "are not what was released"),
             ("DELETE FROM releases WHERE query = 'requests-per-status' AND group_key = '[\"2xx\"]'", "are not what was released"),
+            ("UPDATE releases SET release_id = CAST(x'f361' || release_id AS TEXT) WHERE rowid = (SELECT min(rowid) FROM releases)", "which is not stored"),
             ("UPDATE releases SET release_id = 'x' || release_id WHERE rowid = (SELECT min(rowid) FROM releases)", "which is not stored"),
         ];
         foreach (var (change, words) in damages)
