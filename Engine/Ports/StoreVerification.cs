@@ -7,7 +7,7 @@ public sealed class StoreVerification
     /// <summary>More damaged places than these are counted and not listed.</summary>
     public const int MostPlaces = 100;
 
-    private readonly List<string> _damaged = [];
+    private readonly List<StoreDamage> _damaged = [];
 
     /// <summary>How many events were read.</summary>
     public long Events { get; private set; }
@@ -23,7 +23,7 @@ public sealed class StoreVerification
     public long DamagedCount { get; private set; }
 
     /// <summary>The first damaged places, at most <see cref="MostPlaces"/>.</summary>
-    public IReadOnlyList<string> Damaged => _damaged;
+    public IReadOnlyList<StoreDamage> Damaged => _damaged;
 
     /// <summary>Notes an event.</summary>
     /// <param name="stream">Its stream; null when only a hash of the name is there.</param>
@@ -44,15 +44,30 @@ public sealed class StoreVerification
         Add(table, isSound, $"a row of table '{table}'");
     }
 
+    /// <summary>Notes damage that is not of one event or row.</summary>
+    /// <param name="damage">The damage.</param>
+    public void AddDamage(StoreDamage damage)
+    {
+        if (++DamagedCount <= MostPlaces)
+        {
+            _damaged.Add(damage);
+        }
+    }
+
     private void Add(string? name, bool isSound, FormattableString place)
     {
         if (name is null)
         {
             NotChecked++;
         }
-        else if (!isSound && ++DamagedCount <= MostPlaces)
+        else if (!isSound)
         {
-            _damaged.Add(FormattableString.Invariant(place));
+            AddDamage(new StoreDamage(FormattableString.Invariant(place), "it does not match its checksum"));
         }
     }
 }
+
+/// <summary>Something on a store that is not what was written.</summary>
+/// <param name="Place">Where it is.</param>
+/// <param name="Message">What is wrong with it, without values.</param>
+public sealed record StoreDamage(string Place, string Message);

@@ -24,7 +24,7 @@ internal static class StoreFaults
         }
 
         var found = await verifiable.VerifyAsync(cancellation).ConfigureAwait(false);
-        return ([.. found.Damaged.Select(place => new LedgerFault(place, "it does not match its checksum"))], found.DamagedCount);
+        return ([.. found.Damaged.Select(damage => new LedgerFault(damage.Place, damage.Message))], found.DamagedCount);
     }
 
     /// <summary>Compares tables of releases: those in the store's own file, and those that sinks of the pipeline fill elsewhere.</summary>

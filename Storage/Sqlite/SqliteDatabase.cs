@@ -24,9 +24,14 @@ internal sealed class SqliteDatabase : IDisposable
     /// <summary>Whether a transaction is open on the connection.</summary>
     public bool InTransaction => raw.sqlite3_get_autocommit(Handle) == 0;
 
-    public static SqliteDatabase Open(string path, SqliteOpenMode mode)
+    public static SqliteDatabase Open(string path, SqliteOpenMode mode) => Open(path, path, mode);
+
+    /// <summary>Opens a file that nobody writes to: without its log and without locks, so that neither needs a place.</summary>
+    public static SqliteDatabase OpenImmutable(string path) => Open(path, $"file:{Uri.EscapeDataString(path)}?immutable=1", SqliteOpenMode.ReadOnly);
+
+    private static SqliteDatabase Open(string path, string source, SqliteOpenMode mode)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = source, Mode = mode, Pooling = false }.ToString());
         try
         {
             connection.Open();

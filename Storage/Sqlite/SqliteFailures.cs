@@ -6,6 +6,8 @@ namespace AkkaPrivacy.Storage.Sqlite;
 /// <summary>Turns SQLite's result codes into the port's closed set of failures, with advice.</summary>
 internal static class SqliteFailures
 {
+    private const int SharedMemorySize = raw.SQLITE_IOERR | (19 << 8);
+
     /// <summary>Whether another connection holds the lock, so that waiting may help.</summary>
     public static bool IsBusy(int code) => (code & 0xFF) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED;
 
@@ -31,7 +33,8 @@ internal static class SqliteFailures
 
     private static StoreFailure Classify(int code) => code switch
     {
-        raw.SQLITE_IOERR_WRITE => StoreFailure.Full,
+        // The index of the log (-shm) is made at its full size before anything is read.
+        raw.SQLITE_IOERR_WRITE or SharedMemorySize => StoreFailure.Full,
         _ => (code & 0xFF) switch
         {
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_PROTOCOL => StoreFailure.Locked,

@@ -54,6 +54,10 @@ internal static class SqliteFile
         }
     }
 
+    /// <summary>Whether a store that is only read is all in its file. Even a reader needs a place for the index of the log, which
+    /// a medium that may only be read does not have; a log that is missing or empty is not needed, and nobody writes then.</summary>
+    public static bool IsAtRest(SqliteStoreOptions options) => options.ReadOnly && new FileInfo(options.Path + "-wal") is not { Exists: true, Length: > 0 };
+
     private static void RefuseTruncated(FileInfo file)
     {
         if (file.Length < SqliteSchema.PageBytes)

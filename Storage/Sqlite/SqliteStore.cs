@@ -46,16 +46,13 @@ public sealed class SqliteStore : IVerifiableStore
         options = options with { Path = Path.GetFullPath(options.Path) };
         time ??= TimeProvider.System;
         SqliteFile.Prepare(options);
-        var database = SqliteDatabase.Open(options.Path, options.ReadOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite);
         try
         {
-            await WhenFreeAsync(() => SqliteFile.Configure(database, options), options, time, cancellationToken).ConfigureAwait(false);
-            return new SqliteStore(options, time, database, new SqliteStatements(database));
+            return await OpenAsync(options, time, SqliteDatabase.Open(options.Path, options.ReadOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite), cancellationToken).ConfigureAwait(false);
         }
-        catch
+        catch (StoreException failure) when (failure.Failure == StoreFailure.Unavailable && SqliteFile.IsAtRest(options))
         {
-            database.Dispose();
-            throw;
+            return await OpenAsync(options, time, SqliteDatabase.OpenImmutable(options.Path), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -97,6 +94,20 @@ public sealed class SqliteStore : IVerifiableStore
         finally
         {
             _turn.Release();
+        }
+    }
+
+    private static async ValueTask<SqliteStore> OpenAsync(SqliteStoreOptions options, TimeProvider time, SqliteDatabase database, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await WhenFreeAsync(() => SqliteFile.Configure(database, options), options, time, cancellationToken).ConfigureAwait(false);
+            return new SqliteStore(options, time, database, new SqliteStatements(database));
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
         }
     }
 

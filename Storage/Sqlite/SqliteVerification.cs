@@ -8,6 +8,7 @@ internal static class SqliteVerification
     public static StoreVerification Of(SqliteDatabase database)
     {
         var found = new StoreVerification();
+        AddPages(database, found);
         using (var events = new SqliteStatement(database, "SELECT stream, version, type, payload, checksum FROM events"))
         {
             while (events.Step())
@@ -25,5 +26,19 @@ internal static class SqliteVerification
         }
 
         return found;
+    }
+
+    // Names of tables and indices, numbers of pages and rows; no values.
+    private static void AddPages(SqliteDatabase database, StoreVerification found)
+    {
+        using var findings = new SqliteStatement(database, $"PRAGMA integrity_check({StoreVerification.MostPlaces})");
+        while (findings.Step())
+        {
+            var finding = findings.Text(0);
+            if (finding != "ok")
+            {
+                found.AddDamage(new StoreDamage("the file", $"SQLite's integrity check says: {finding.ReplaceLineEndings(" ")}"));
+            }
+        }
     }
 }

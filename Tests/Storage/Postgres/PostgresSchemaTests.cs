@@ -181,6 +181,6 @@ public sealed class PostgresSchemaTests : IDisposable
         });
         _place.Execute("UPDATE {0}.rows SET value = 'w'; UPDATE {0}.events SET type = 'a/2'");
 
-        Assert.Equal(["event 1 of stream 's'", "a row of table 't'"], (await Assert.IsType<PostgresStore>(store).VerifyAsync()).Damaged);
+        Assert.Equal(["event 1 of stream 's'", "a row of table 't'"], (await Assert.IsType<PostgresStore>(store).VerifyAsync()).Damaged.Select(damage => damage.Place));
     }
 }

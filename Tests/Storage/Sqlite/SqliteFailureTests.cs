@@ -145,7 +145,7 @@ public sealed class SqliteFailureTests : IDisposable
             var at = bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) + 2;
             Overwrite(at, [(byte)(bytes[at] ^ 1)]);
             var found = await VerifiedAsync();
-            Assert.Equal([place], found.Damaged);
+            Assert.Contains(place, found.Damaged.Select(damage => damage.Place));
             Assert.Equal((whole.Events, whole.Rows), (found.Events, found.Rows));
             Overwrite(at, [bytes[at]]);
         }
@@ -177,6 +177,38 @@ public sealed class SqliteFailureTests : IDisposable
         var failure = await FailureOf(() => PutAsync(store, "k", "v"));
         Assert.Equal(StoreFailure.ReadOnly, failure.Failure);
         Assert.NotNull(await store.TransactAsync(tx => tx.GetAsync("t", "key-0001")));
+    }
+
+    [Fact]
+    public async Task A_store_at_rest_is_read_where_no_index_of_its_log_can_be_made()
+    {
+        await FillAsync();
+        File.CreateSymbolicLink(_folder.File + "-shm", Path.Combine(_folder.Directory, "none", "x"));
+        await using (var store = await _folder.OpenAsync(Options with { ReadOnly = true }))
+        {
+            Assert.Equal(1000, (await store.TransactAsync(tx => tx.ScanAsync("t"))).Count);
+            Assert.Equal(0, (await store.VerifyAsync()).DamagedCount);
+            Assert.Equal(StoreFailure.ReadOnly, (await FailureOf(() => PutAsync(store, "k", "v"))).Failure);
+        }
+
+        await RefusedAsync(StoreFailure.Unavailable, "cannot be opened");
+        await File.WriteAllTextAsync(_folder.File + "-wal", "frames");
+        await RefusedAsync(StoreFailure.Unavailable, "cannot be opened", Options with { ReadOnly = true });
+    }
+
+    [Fact]
+    public async Task An_index_that_does_not_fit_its_table_is_named_by_a_verification()
+    {
+        await FillAsync();
+        using (var other = Connect())
+        {
+            Execute(other, "CREATE TABLE more (a TEXT, b TEXT UNIQUE); INSERT INTO more VALUES ('x', 'needle-in-table'); PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+
+        var bytes = await File.ReadAllBytesAsync(_folder.File);
+        Overwrite(bytes.AsSpan().IndexOf("needle-in-table"u8), "N"u8);
+
+        Assert.Contains("more", Assert.Single((await VerifiedAsync()).Damaged).Message);
     }
 
     [Fact]
