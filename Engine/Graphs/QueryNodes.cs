@@ -90,8 +90,8 @@ public sealed class AggregateNode(string name, AggregateKind aggregate) : GraphN
     /// <summary>Bins into which the range of quantiles is cut: a power of two from 2 to 1024. Ignored by others. Default: 256.</summary>
     public int Bins { get; init; } = 256;
 
-    /// <summary>How many groups to publish, those with the largest noised values; 1 or more, of counts, sums and distinct
-    /// subjects only. Default: null, all.</summary>
+    /// <summary>How many groups to publish: those with the largest noised values, or those that <see cref="NoiseNode.ChoosesKeys"/>
+    /// noise chooses; 1 or more, of counts, sums and distinct subjects only. Default: null, all.</summary>
     public int? Top { get; init; }
 
     /// <summary>Publishes a running total that starts anew every so long, instead of each window by itself: a multiple of the
@@ -117,6 +117,9 @@ public abstract class NoiseNode : GraphNode
 {
     /// <inheritdoc />
     public override string Kind => "noise";
+
+    /// <summary>Whether it chooses the keys with the largest values of a known set instead of adding noise to all. Default: no.</summary>
+    public virtual bool ChoosesKeys => false;
 
     /// <summary>Resolves the node for a query.</summary>
     /// <param name="query">The query with its sensitivity.</param>

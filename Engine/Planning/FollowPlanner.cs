@@ -17,7 +17,11 @@ internal static class FollowPlanner
             {
                 var skew = arrival == ArrivalMode.EventTime ? TimeSpan.Zero : settings.AllowedSkew;
                 var followed = new FollowedQuery(query, (long)settings.AllowedLateness.TotalMilliseconds, (long)skew.TotalMilliseconds, behind.Max(branch => branch.Bounded.WindowMs));
-                if (query.Bounded.Grid.IsSliding || query.Bounded.HoldMs > 1)
+                if (query.TopKeys is not null)
+                {
+                    errors.Add(follow.Node, $"query '{follow.Query}' cannot be followed: it publishes keys, not the values of all");
+                }
+                else if (query.Bounded.Grid.IsSliding || query.Bounded.HoldMs > 1)
                 {
                     errors.Add(follow.Node, $"query '{follow.Query}' cannot be followed: its windows must tumble, and no stage before them hold rows back");
                 }

@@ -63,7 +63,7 @@ public sealed record QueryPlan
     public decimal Resolution => SumIndex < 0 || Statistic is not null ? 1 : Bounded.Sums[SumIndex].Resolution;
 
     /// <summary>What is counted, for releases: <c>count</c>, <c>sum(bytes)</c>, <c>distinct-subjects</c>.</summary>
-    public string AggregateText => Top is { } top ? $"top-{top} {Counted}" : Counted;
+    public string AggregateText => Top is { } top ? TopKeys is null ? $"top-{top} {Counted}" : $"top-{top} keys by {Counted}" : Counted;
 
     private string Counted => Aggregate switch
     {
@@ -84,6 +84,17 @@ public sealed record QueryPlan
 
     /// <summary>The noise of running totals, when one cost pays for all of a period; null otherwise.</summary>
     public IContinualMechanism? Continual => Noise as IContinualMechanism;
+
+    /// <summary>The choice of the largest keys; null when all keys' values are noised.</summary>
+    public ITopKeys? TopKeys => Noise as ITopKeys;
+
+    /// <summary>The largest change of one group's value by one subject when all its contributions are in that group, in units: stability
+    /// times Linf. In how many groups a subject counts does not matter to a choice among them.</summary>
+    public long ScoreSensitivity => checked((long)Stability * PerGroup);
+
+    /// <summary>Whether a subject more changes all groups' values in one direction: its bounded contribution comes, nobody else's changes,
+    /// and it has one sign.</summary>
+    public bool IsOneSided => Stability == 1 && Part is null && (SumIndex < 0 || Bounded.Sums[SumIndex].Lower >= 0 || Bounded.Sums[SumIndex].Upper <= 0);
 
     /// <summary>How often at most an accounting period is charged for this query: once for each of W windows, or for each running total
     /// with continual noise that has steps in the period.</summary>

@@ -212,6 +212,12 @@ internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema,
             return null;
         }
 
+        if (path.Noise!.ChoosesKeys && TopKeysFault(query) is { } choice)
+        {
+            errors.Add(path.Noise, $"query '{query.Name}' cannot publish the largest keys: {choice}");
+            return null;
+        }
+
         var selected = query with { Selection = path.Selection?.Plan(query, errors) };
         var planned = Noised(selected, path.Noise!);
         if (planned?.Noise is null || (path.Selection is not null && planned.Selection is null))
@@ -243,6 +249,14 @@ internal sealed class WindowPlanner(PipelineSettings settings, RowSchema schema,
             _ => null,
         };
     }
+
+    private static string? TopKeysFault(QueryPlan query) => query switch
+    {
+        { Bounded.KnownKeys: null } => "its keys are unknown, and a choice among the keys that are there would reveal a subject; give known keys",
+        { Top: null } => "say how many with top",
+        { Top: { } top, Bounded.KnownKeys: { } keys } when top > keys.Count => $"top is {top}, and {keys.Count} keys are known",
+        _ => null,
+    };
 
     private QueryPlan? Noised(QueryPlan query, NoiseNode node)
     {

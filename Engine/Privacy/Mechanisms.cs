@@ -33,6 +33,26 @@ public interface INoiseMechanism : INoise
     void AddNoise(Span<long> values, IRandomSource randomness);
 }
 
+/// <summary>Chooses the keys with the largest values of a known set, in order. What <see cref="INoise"/> says of the size of noise is
+/// said of how far a chosen key's value may lie below the largest of those that were left.</summary>
+public interface ITopKeys : INoise
+{
+    /// <summary>How many keys are chosen; 1 or more.</summary>
+    int Top { get; }
+
+    /// <summary>The noise of the chosen keys' values, drawn after the choice; null when keys alone are published.</summary>
+    INoiseMechanism? Values { get; }
+
+    /// <summary>How the keys are chosen and what that costs, in words.</summary>
+    string Reason { get; }
+
+    /// <summary>Chooses.</summary>
+    /// <param name="values">The value of every known key; <see cref="Top"/> or more.</param>
+    /// <param name="chosen">Receives the places of <see cref="Top"/> keys in <paramref name="values"/>, the first choice first.</param>
+    /// <param name="randomness">Where random bits come from.</param>
+    void Choose(ReadOnlySpan<long> values, Span<int> chosen, IRandomSource randomness);
+}
+
 /// <summary>Noise for the running totals of a period, each published after a step, at one cost for all of them. What
 /// <see cref="INoise"/> says of a number is said of the total with the largest error.</summary>
 public interface IContinualMechanism : INoise

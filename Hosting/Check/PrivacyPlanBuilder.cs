@@ -126,9 +126,13 @@ internal static class PrivacyPlanBuilder
         }
 
         // Intervals of the largest groups hold for all known groups at once.
-        var each = query is { Top: not null, Bounded.KnownKeys: { } known } ? 1 - ((1 - confidence) / known.Count) : confidence;
+        var each = query is { Top: not null, TopKeys: null, Bounded.KnownKeys: { } known } ? 1 - ((1 - confidence) / known.Count) : confidence;
         return new NoiseReport(
-            noise.Description, noise.Scale * (double)query.Resolution, noise.StandardDeviation * (double)query.Resolution, noise.HalfWidth(each) * query.Resolution, Cost(noise.Cost), null, query.Continual?.Reason);
+            noise.Description, noise.Scale * (double)query.Resolution, noise.StandardDeviation * (double)query.Resolution, noise.HalfWidth(each) * query.Resolution, Cost(noise.Cost), null, query.Continual?.Reason ?? query.TopKeys?.Reason)
+        {
+            ChosenKeys = query.TopKeys?.Top,
+            ValuesHalfWidth = query.TopKeys?.Values is { } values ? values.HalfWidth(confidence) * query.Resolution : null,
+        };
     }
 
     private static GroupReport Group(CompositionGroup group) =>

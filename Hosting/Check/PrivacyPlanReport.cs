@@ -93,7 +93,16 @@ internal sealed record BoundsReport(int Groups, int RowsPerGroup, int Windows);
 internal sealed record NoiseReport(
     string Mechanism, double Scale, double StandardDeviation, decimal HalfWidth, CostReport Cost,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? AtSubjects,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason)
+{
+    /// <summary>How many keys a choice publishes; missing where all values are noised.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? ChosenKeys { get; init; }
+
+    /// <summary>Half width of the intervals of chosen keys' values; missing where they have none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public decimal? ValuesHalfWidth { get; init; }
+}
 
 internal sealed record SelectionReport(string Mechanism, CostReport Cost, long SubjectsForHalf, long SubjectsForCertain);
 

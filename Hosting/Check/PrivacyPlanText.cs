@@ -97,6 +97,12 @@ internal static class PrivacyPlanText
         table.Write(output);
         foreach (var query in plan.Queries.Where(query => query.Noise.Reason is not null))
         {
+            if (query.Noise.ChosenKeys is not null)
+            {
+                output.WriteLine($"  {query.Name}: {query.Noise.Reason}{(query.Noise.ValuesHalfWidth is { } width ? $"; their values are published within {Number(width)}" : string.Empty)}.");
+                continue;
+            }
+
             output.WriteLine($"  {query.Name}: {query.Noise.Reason}. The error above is that of the worst total; one cost pays for all totals until the next start.");
         }
 

@@ -1,6 +1,6 @@
-using System.Collections.Immutable;
 using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Ports;
+using AkkaPrivacy.Engine.Privacy;
 using AkkaPrivacy.Engine.Schemas;
 using AkkaPrivacy.Hosting.Configuration.Options;
 using AkkaPrivacy.Hosting.Run;
@@ -9,11 +9,13 @@ using AkkaPrivacy.Operators.KeySelection;
 using AkkaPrivacy.Operators.Merge;
 using AkkaPrivacy.Operators.Noise;
 using AkkaPrivacy.Operators.Noise.Continual;
+using AkkaPrivacy.Operators.Noise.TopKeys;
 using AkkaPrivacy.Operators.Parse;
 using AkkaPrivacy.Operators.Sample;
 using AkkaPrivacy.Operators.Sessions;
 using AkkaPrivacy.Operators.Split;
 using AkkaPrivacy.Operators.Throttle;
+using System.Collections.Immutable;
 
 namespace AkkaPrivacy.Hosting.Configuration;
 
@@ -123,6 +125,8 @@ internal sealed class GraphBuilder(PipelineOptions options, IReadOnlyList<IRelea
         { Kind: NoiseKind.Laplace } => new LaplaceNoise(noise.Epsilon) { Origin = place },
         { Kind: NoiseKind.Continual, Rho: { } rho } => new ContinualNoise(rho) { Strategy = noise.Strategy, Origin = place },
         { Kind: NoiseKind.Continual } => new ContinualNoise(noise.Epsilon, noise.Delta) { Strategy = noise.Strategy, Origin = place },
+        { Kind: NoiseKind.TopKeys, Rho: { } rho } => new TopKeysNoise(PrivacyMeasure.ZeroConcentrated, rho, noise.Values) { Origin = place },
+        { Kind: NoiseKind.TopKeys } => new TopKeysNoise(noise.Epsilon, noise.Values) { Origin = place },
         { Rho: { } rho } => new GaussianNoise(rho) { Origin = place },
         _ => new GaussianNoise(noise.Epsilon, noise.Delta) { Origin = place },
     };

@@ -1,5 +1,6 @@
 using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Operators.Noise.Continual;
+using AkkaPrivacy.Operators.Noise.TopKeys;
 
 namespace AkkaPrivacy.Operators.Noise;
 
@@ -100,4 +101,23 @@ public static class NoiseExtensions
     public static Flow<TIn, ReleasedValues, TMat> ContinualNoise<TIn, TMat>(
         this Flow<TIn, AggregatedWindows, TMat> flow, double epsilon, double delta, ContinualStrategy strategy = ContinualStrategy.Best)
         where TIn : IStreamState => flow.Via(Flow.Single<AggregatedWindows, ReleasedValues>(new ContinualNoise(epsilon, delta) { Strategy = strategy }));
+
+    /// <summary>Publishes the keys with the largest values. See <see cref="TopKeys.TopKeysNoise"/>.</summary>
+    /// <typeparam name="TMat">The materialised value.</typeparam>
+    /// <param name="source">The aggregates, with <see cref="AggregateNode.Top"/> and known keys.</param>
+    /// <param name="epsilon">What the choice of all keys of a window costs.</param>
+    /// <param name="valuesEpsilon">What noise on their values costs beside it; null for keys alone.</param>
+    /// <returns>Keys that may be published.</returns>
+    public static Source<ReleasedValues, TMat> TopKeys<TMat>(this Source<AggregatedWindows, TMat> source, double epsilon, double? valuesEpsilon = null) =>
+        source.Via(Flow.Single<AggregatedWindows, ReleasedValues>(new TopKeysNoise(epsilon, valuesEpsilon)));
+
+    /// <summary>Publishes the keys with the largest values. See <see cref="TopKeys.TopKeysNoise"/>.</summary>
+    /// <typeparam name="TIn">What flows in.</typeparam>
+    /// <typeparam name="TMat">The materialised value.</typeparam>
+    /// <param name="flow">The aggregates, with <see cref="AggregateNode.Top"/> and known keys.</param>
+    /// <param name="epsilon">What the choice of all keys of a window costs.</param>
+    /// <param name="valuesEpsilon">What noise on their values costs beside it; null for keys alone.</param>
+    /// <returns>Keys that may be published.</returns>
+    public static Flow<TIn, ReleasedValues, TMat> TopKeys<TIn, TMat>(this Flow<TIn, AggregatedWindows, TMat> flow, double epsilon, double? valuesEpsilon = null)
+        where TIn : IStreamState => flow.Via(Flow.Single<AggregatedWindows, ReleasedValues>(new TopKeysNoise(epsilon, valuesEpsilon)));
 }

@@ -14,7 +14,9 @@ internal static class ReleaseDraw
     public static DrawnValues Draw(QueryPlan query, WindowAggregate aggregate, double confidence, IRandomSource randomness)
     {
         var keys = query.Bounded.KnownKeys is { } known ? Known(known, aggregate) : Sorted(Selected(query, aggregate, randomness));
-        var groups = query.Statistic is null ? Values(query, aggregate, keys, confidence, randomness) : Statistics(query, aggregate, keys, confidence, randomness);
+        var groups = query.Statistic is not null ? Statistics(query, aggregate, keys, confidence, randomness)
+            : query.TopKeys is { } top ? Chosen(query, top, aggregate, keys, confidence, randomness)
+            : Values(query, aggregate, keys, confidence, randomness);
         var fields = query.Bounded.GroupBy.Select(field => field.Name);
         return new DrawnValues
         {
@@ -87,6 +89,25 @@ internal static class ReleaseDraw
 
         var error = WeightedInterval.Of(query, confidence);
         return [.. published.Select(i => Group(keys[i].Key, values[i], error(values[i]), query.Resolution))];
+    }
+
+    // In the order of the choice. Noise is drawn after it and independent of it, so each interval holds by itself. Without values, a key's
+    // place is published.
+    private static List<ReleasedGroup> Chosen(
+        QueryPlan query, ITopKeys top, WindowAggregate aggregate, List<(string[] Key, int Group)> keys, double confidence, IRandomSource randomness)
+    {
+        var values = Exact(query, aggregate, keys);
+        var chosen = new int[top.Top];
+        top.Choose(values, chosen, randomness);
+        if (top.Values is not { } noise)
+        {
+            return [.. chosen.Select((key, place) => new ReleasedGroup(keys[key].Key, place + 1, place + 1, place + 1))];
+        }
+
+        long[] noised = [.. chosen.Select(key => values[key])];
+        noise.AddNoise(noised, randomness);
+        var error = WeightedInterval.Of(query with { Noise = noise }, confidence);
+        return [.. chosen.Select((key, place) => Group(keys[key].Key, noised[place], error(noised[place]), query.Resolution))];
     }
 
     private static ReleasedGroup Group(string[] key, long value, (long HalfWidth, double StandardError) error, decimal resolution) =>

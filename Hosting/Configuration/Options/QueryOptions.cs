@@ -122,6 +122,9 @@ internal enum NoiseKind
 
     /// <summary>For running totals, at one cost for all of them.</summary>
     Continual,
+
+    /// <summary>The choice of the largest keys.</summary>
+    TopKeys,
 }
 
 /// <summary>The noise of a query: what one window costs, or with continual noise what all totals cost until the next start.</summary>
@@ -133,6 +136,9 @@ internal sealed record NoiseOptions(NoiseKind Kind, double? Rho, double Epsilon,
 {
     /// <summary>How totals share continual noise.</summary>
     public ContinualStrategy Strategy { get; init; }
+
+    /// <summary>What noise on chosen keys' values costs, in the unit of the choice; null when keys alone are published.</summary>
+    public double? Values { get; init; }
 }
 
 /// <summary>Where the parts of a query were written.</summary>

@@ -7,7 +7,7 @@ namespace AkkaPrivacy.Hosting.Configuration.Sections;
 /// <summary>Reads the <c>noise</c> of a query.</summary>
 internal static class NoiseSection
 {
-    private static readonly Rule<NoiseKind> Mechanism = Rules.Choice(("laplace", NoiseKind.Laplace), ("gaussian", NoiseKind.Gaussian), ("continual", NoiseKind.Continual));
+    private static readonly Rule<NoiseKind> Mechanism = Rules.Choice(("laplace", NoiseKind.Laplace), ("gaussian", NoiseKind.Gaussian), ("continual", NoiseKind.Continual), ("top-keys", NoiseKind.TopKeys));
     private static readonly Rule<ContinualStrategy> Strategy = Rules.Choice(("best", ContinualStrategy.Best), ("tree", ContinualStrategy.Tree), ("square-root", ContinualStrategy.SquareRoot));
 
     public static NoiseOptions Read(Section section)
@@ -19,7 +19,39 @@ internal static class NoiseSection
             Superfluous(section, "strategy", "of mechanism continual only");
         }
 
-        return (kind == NoiseKind.Laplace ? Laplace(section) : Concentrated(section, kind)) with { Strategy = strategy };
+        return kind switch
+        {
+            NoiseKind.Laplace => Laplace(section),
+            NoiseKind.TopKeys => TopKeys(section),
+            _ => Concentrated(section, kind) with { Strategy = strategy },
+        };
+    }
+
+    private static NoiseOptions TopKeys(Section section)
+    {
+        var hasRho = section.TryGet("rho", PrivacyRules.Rho, out var rho) || section.Has("rho");
+        var epsilon = hasRho ? WithoutEpsilon(section) : section.Require("epsilon", PrivacyRules.Epsilon, 1);
+        section.TryGet("delta", PrivacyRules.Delta, out _);
+        Superfluous(section, "delta", "of mechanisms gaussian and continual only");
+        double? values = section.Has("values") ? Values(section.Child("values"), hasRho) : null;
+        section.Done();
+        return new NoiseOptions(NoiseKind.TopKeys, hasRho ? (rho == 0 ? 1 : rho) : null, epsilon, 0) { Values = values };
+    }
+
+    // Choice and values are counted in one unit.
+    private static double Values(Section section, bool inRho)
+    {
+        var hasRho = section.TryGet("rho", PrivacyRules.Rho, out var rho);
+        var hasEpsilon = section.TryGet("epsilon", PrivacyRules.Epsilon, out var epsilon);
+        section.Done();
+        var (name, allowed, has, cost) = inRho ? ("rho", PrivacyRules.Rho.Allowed, hasRho, rho) : ("epsilon", PrivacyRules.Epsilon.Allowed, hasEpsilon, epsilon);
+        if (!section.Has(name))
+        {
+            section.Missing(name, $"{allowed}, in the unit of the choice");
+        }
+
+        Superfluous(section, inRho ? "epsilon" : "rho", "in the unit of the choice only");
+        return has ? cost : 1;
     }
 
     private static NoiseOptions Laplace(Section section)
