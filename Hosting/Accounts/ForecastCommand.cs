@@ -48,18 +48,20 @@ internal static class ForecastCommand
             var newest = (await LedgerCall.LoadAsync(transaction, account, atMs ?? long.MaxValue).ConfigureAwait(false)).State;
             var period = ShowCommand.Period(newest, atMs, call.NowMs);
             long? seen = null;
+            var losses = new RecordedLosses();
             var end = await LedgerReader.ReadAsync(transaction, account, (_, entry) =>
             {
                 if (entry.Happened is BudgetCharged charge && charge.PeriodStartMs == period.StartMs)
                 {
                     seen = Math.Max(seen ?? long.MinValue, charge.Window.EndMs);
+                    losses.Add(charge);
                 }
             }).ConfigureAwait(false);
-            return Answer(account, end.State, period, seen, call.Pipeline?.Plan);
+            return Answer(account, end.State, period, seen, call.Pipeline?.Plan, seen is null ? null : TightReport.Of(losses.State(end.State.Policy!.Measure)));
         },
         call.Cancellation);
 
-    private static LedgerAnswer Answer(string account, AccountState state, TimeWindow period, long? seenMs, PipelinePlan? plan)
+    private static LedgerAnswer Answer(string account, AccountState state, TimeWindow period, long? seenMs, PipelinePlan? plan, TightReport? tight)
     {
         var (measure, budget, spent) = (state.Policy!.Measure, state.BudgetOf(period.StartMs), state.Period(period.StartMs).Spent);
         var end = seenMs is { } seen ? EndMs(budget, spent, period, seen) : null;
@@ -78,12 +80,13 @@ internal static class ForecastCommand
             Budget = LedgerValues.Json(budget, measure),
             Spent = LedgerValues.Json(spent, measure),
             Left = LedgerValues.Json(budget - spent, measure),
+            Tight = tight,
             ChargedUpTo = seenMs is { } time ? LedgerValues.Instant(time) : null,
             BudgetEnds = end is { } ends ? LedgerValues.Instant(ends) : null,
             Lasts = end is null,
             Plan = plannedCost is null ? null : new { Spends = LedgerValues.Json(plannedCost.Spent), Fits = plannedCost.WithheldFrom.Count == 0, plannedCost.WithheldFrom },
         };
-        return new LedgerAnswer(ExitCode.Done, report, output => Write(account, measure, budget, spent, period, seenMs, end, plannedCost, output));
+        return new LedgerAnswer(ExitCode.Done, report, output => Write(account, measure, budget, spent, period, seenMs, end, plannedCost, tight, output));
     }
 
     // Null when the budget lasts until the period ends.
@@ -95,7 +98,7 @@ internal static class ForecastCommand
     }
 
     private static void Write(
-        string account, PrivacyMeasure measure, Units budget, Units spent, TimeWindow period, long? seenMs, long? endMs, BudgetForecast? plan, TextWriter output)
+        string account, PrivacyMeasure measure, Units budget, Units spent, TimeWindow period, long? seenMs, long? endMs, BudgetForecast? plan, TightReport? tight, TextWriter output)
     {
         output.WriteLine($"Account '{account}', period {period}: {LedgerValues.Unit(measure)} {LedgerValues.Text(spent, measure)} of {LedgerValues.Text(budget, measure)} is spent, {LedgerValues.Text(budget - spent, measure)} is left");
         output.WriteLine((seenMs, endMs) switch
@@ -104,6 +107,11 @@ internal static class ForecastCommand
             ({ } seen, null) => $"At the rate of the windows up to {LedgerValues.Instant(seen)} the budget lasts until the period ends.",
             ({ } seen, { } end) => $"At the rate of the windows up to {LedgerValues.Instant(seen)} the budget ends at {LedgerValues.Instant(end)}. A group is charged at most its W dearest windows, so it may last longer.",
         });
+        if (tight is not null)
+        {
+            output.WriteLine($"What was charged comes to {tight}, as releases that were fixed beforehand; the budget counts what is spent.");
+        }
+
         if (plan is null)
         {
             return;

@@ -142,7 +142,7 @@ internal static class PrivacyPlanBuilder
     {
         var (budget, cost) = (plan.Account.BudgetPerPeriod, PeriodCost(plan));
         return new PeriodReport(
-            Cost(budget), Cost(cost), Cost(budget.Less(forecast.Spent)), cost.FitsIn(budget), forecast.ChargedWindows, forecast.ChargedAfter.TotalSeconds, forecast.WithheldFrom);
+            Cost(budget), Cost(cost), Cost(budget.Less(forecast.Spent)), cost.FitsIn(budget), forecast.ChargedWindows, forecast.ChargedAfter.TotalSeconds, forecast.WithheldFrom, TightReport.Of(PlannedLosses.Of(plan)));
     }
 
     private static SinkReport Sink(SinkOptions sink) => sink.Type switch

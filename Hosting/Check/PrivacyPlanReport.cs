@@ -150,6 +150,19 @@ internal sealed record GroupReport(string Name, IReadOnlyList<string> Queries, C
 internal sealed record WithheldReport(string Query, int Window, double WindowEndSeconds);
 
 internal sealed record PeriodReport(
-    CostReport Budget, CostReport Cost, CostReport Left, bool Fits, int ChargedWindows, double ChargedAfterSeconds, IReadOnlyList<WithheldReport> WithheldFrom);
+    CostReport Budget, CostReport Cost, CostReport Left, bool Fits, int ChargedWindows, double ChargedAfterSeconds, IReadOnlyList<WithheldReport> WithheldFrom, TightReport Tight);
+
+/// <summary>What releases come to by tight composition. Both epsilons hold at the delta; null where one cannot be stated.</summary>
+internal sealed record TightReport(double Delta, double? EpsilonByPld, double? EpsilonByRdp)
+{
+    public static TightReport Of(ComposedLoss loss) => new(loss.Delta, Finite(loss.ByDistributions), Finite(loss.ByRenyi));
+
+    public override string ToString() => FormattableString.Invariant(
+        $"epsilon {Text(EpsilonByPld)} by privacy loss distributions and {Text(EpsilonByRdp)} by Renyi losses, at delta {Delta:0.###e-0}");
+
+    private static double? Finite(double? epsilon) => epsilon is { } number && double.IsFinite(number) ? number : null;
+
+    private static string Text(double? epsilon) => epsilon is { } number ? FormattableString.Invariant($"{number:0.####}") : "(not to be stated)";
+}
 
 internal sealed record SinkReport(string Name, string Type, string Target);

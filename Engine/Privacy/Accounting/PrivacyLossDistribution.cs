@@ -15,7 +15,7 @@ namespace AkkaPrivacy.Engine.Privacy.Accounting;
 /// infinity. Deltas are raised by a relative 1e-7 for the rounding of doubles.</para>
 /// <para>Instances are immutable.</para>
 /// </remarks>
-public sealed class PrivacyLossDistribution
+public sealed partial class PrivacyLossDistribution
 {
     /// <summary>Distance of the grid's losses when none is named.</summary>
     public const double DefaultInterval = 0.002;
