@@ -27,8 +27,7 @@ internal sealed unsafe partial class SubjectTable
 
     private void Absorb(byte* entry, byte* theirs, int group)
     {
-        var slot = ScalarSearch.Find(entry, group, _layout.Inline, _layout.SlotBytes);
-        if (slot == null && (slot = Admit(entry, group)) == null)
+        if (!ScalarSearch.TryFind(entry, (Token*)entry, group, _layout.Inline, _layout.SlotBytes, out var slot) && (slot = Admit(entry, group)) == null)
         {
             return;
         }

@@ -41,25 +41,24 @@ internal sealed unsafe partial class SubjectTable
     public void Open(long priorityMs) => _priorityMs = priorityMs;
 
     /// <summary>Adds rows to their subjects' groups.</summary>
-    /// <param name="tokens">The subjects by row.</param>
-    /// <param name="rows">Which rows.</param>
-    /// <param name="groups">Their groups, in step with <paramref name="rows"/>.</param>
-    /// <param name="count">How many, at most <see cref="KeyChunk.Rows"/>.</param>
-    /// <param name="measures">The measures in step with <paramref name="rows"/>, each <see cref="KeyChunk.Rows"/> after the one before.</param>
-    public void Add(Token* tokens, int* rows, int* groups, int count, long* measures)
+    /// <param name="tokens">The rows' subjects.</param>
+    /// <param name="groups">The rows' groups.</param>
+    /// <param name="count">How many rows, at most <see cref="KeyChunk.Rows"/>.</param>
+    /// <param name="measures">The rows' measures, each <see cref="KeyChunk.Rows"/> after the one before.</param>
+    public void Add(Token* tokens, int* groups, int count, long* measures)
     {
         Reserve(count);
         if (_layout.Sums > 0)
         {
-            AddRows<ScalarSearch, SumOfMeasures>(tokens, rows, groups, count, measures);
+            AddRows<ScalarSearch, SumOfMeasures>(tokens, groups, count, measures);
         }
         else if (_layout.IsLineOfCounts && Vector256.IsHardwareAccelerated)
         {
-            AddRows<LineSearch, NoMeasures>(tokens, rows, groups, count, measures);
+            AddRows<LineSearch, NoMeasures>(tokens, groups, count, measures);
         }
         else
         {
-            AddRows<ScalarSearch, NoMeasures>(tokens, rows, groups, count, measures);
+            AddRows<ScalarSearch, NoMeasures>(tokens, groups, count, measures);
         }
     }
 
@@ -80,23 +79,23 @@ internal sealed unsafe partial class SubjectTable
         ClearBlocks();
     }
 
-    private void AddRows<TSearch, TMeasures>(Token* tokens, int* rows, int* groups, int count, long* measures)
+    private void AddRows<TSearch, TMeasures>(Token* tokens, int* groups, int count, long* measures)
         where TSearch : struct, ISlotSearch
         where TMeasures : struct, IMeasures
     {
-        FindEntries(tokens, rows, count, _layout.Scratch);
-        var left = AddToFound<TSearch, TMeasures>(tokens, rows, groups, count, measures, _layout.Left);
+        FindEntries(tokens, count, _layout.Scratch);
+        var left = AddToFound<TSearch, TMeasures>(tokens, groups, count, measures, _layout.Left);
         for (var i = 0; i < left; i++)
         {
             var row = _layout.Left[i];
-            AddRow<TSearch, TMeasures>((byte*)_layout.Scratch[row], tokens + rows[row], groups[row], measures + row);
+            AddRow<TSearch, TMeasures>((byte*)_layout.Scratch[row], tokens + row, groups[row], measures + row);
         }
     }
 
     // Rows of new subjects and of new groups are left for later, so that the loop has no call in it. It does not matter
     // that they are added after others: what a subject contributes does not depend on the order of its rows.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private int AddToFound<TSearch, TMeasures>(Token* tokens, int* rows, int* groups, int count, long* measures, int* left)
+    private int AddToFound<TSearch, TMeasures>(Token* tokens, int* groups, int count, long* measures, int* left)
         where TSearch : struct, ISlotSearch
         where TMeasures : struct, IMeasures
     {
@@ -108,10 +107,7 @@ internal sealed unsafe partial class SubjectTable
         var leftOver = 0;
         for (var i = 0; i < count; i++)
         {
-            var token = tokens + rows[i];
-            var entry = (byte*)entries[i];
-            var slot = TSearch.Find(entry, groups[i], inline, slotBytes);
-            if (slot == null || ((*(ulong*)entry ^ token->Low) | (*(ulong*)(entry + 8) ^ token->High)) != 0)
+            if (!TSearch.TryFind((byte*)entries[i], tokens + i, groups[i], inline, slotBytes, out var slot))
             {
                 left[leftOver++] = i;
                 continue;
@@ -131,8 +127,7 @@ internal sealed unsafe partial class SubjectTable
         where TMeasures : struct, IMeasures
     {
         entry = *(Token*)entry == *token ? entry : Locate(*token);
-        var slot = TSearch.Find(entry, group, _layout.Inline, _layout.SlotBytes);
-        if (slot == null && (slot = Admit(entry, group)) == null)
+        if (!TSearch.TryFind(entry, token, group, _layout.Inline, _layout.SlotBytes, out var slot) && (slot = Admit(entry, group)) == null)
         {
             return;
         }
@@ -145,12 +140,12 @@ internal sealed unsafe partial class SubjectTable
     // First the buckets, then the entries of all rows are asked for before the first is touched, so that the waits for
     // memory overlap. What is found is the first entry whose tag fits: most likely, but not surely the subject's.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void FindEntries(Token* tokens, int* rows, int count, nint* found)
+    private void FindEntries(Token* tokens, int count, nint* found)
     {
         var (home, tagMask) = (_index.Home, _index.TagMask);
         for (var i = 0; i < count; i++)
         {
-            var bucket = home.Of(tokens[rows[i]].Low * Spread);
+            var bucket = home.Of(tokens[i].Low * Spread);
             found[i] = (nint)bucket;
             TagIndex.Buckets.Prefetch(bucket);
         }
@@ -159,7 +154,7 @@ internal sealed unsafe partial class SubjectTable
         var entryBytes = (nint)_layout.EntryBytes;
         for (var i = 0; i < count; i++)
         {
-            var number = TagIndex.NumberIn((uint*)found[i], (uint)tokens[rows[i]].High, tagMask);
+            var number = TagIndex.NumberIn((uint*)found[i], (uint)tokens[i].High, tagMask);
             var entry = entries + ((nint)number * entryBytes);
             found[i] = (nint)entry;
             TagIndex.Buckets.Prefetch(entry);

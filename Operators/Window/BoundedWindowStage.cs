@@ -220,7 +220,7 @@ internal sealed unsafe partial class BoundedWindowStage : Stage<EventBatch, Wind
         _scratch.GatherMeasures(batch, _plan.Sums, rows, count);
         fixed (Token* tokens = batch.Tokens(_plan.SubjectSlot).Values)
         {
-            window.Subjects.Add(tokens, rows, _scratch.Groups, count, _scratch.Measures);
+            window.Subjects.Add(_scratch.TokensOf(tokens, rows, count), _scratch.Groups, count, _scratch.Measures);
         }
 
         if (window.Bytes != window.NotedBytes)

@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using AkkaPrivacy.Engine.Stages;
 using AkkaPrivacy.Engine.Windows;
 
@@ -14,9 +15,11 @@ internal sealed unsafe class GroupTable
 
     private const int SmallestCapacity = 16;
     private const int NearBytes = 1 << 15;
+    private const int BucketsAhead = 32;
     private readonly TagIndex _index = new();
     private PinnedMemory _probes;
-    private ulong[] _stable = new ulong[SmallestCapacity];
+    private ulong[] _stable = [];
+    private int _hashed;
     private int[] _ends = new int[SmallestCapacity];
     private byte[] _keys = new byte[256];
     private int[] _names = [];
@@ -44,7 +47,15 @@ internal sealed unsafe class GroupTable
     /// <summary>A hash of the key that is the same in every process.</summary>
     /// <param name="group">The group.</param>
     /// <returns>XXH3-64 of the encoded key.</returns>
-    public ulong StableHash(int group) => _stable[group];
+    public ulong StableHash(int group)
+    {
+        if (group >= _hashed)
+        {
+            HashNew();
+        }
+
+        return _stable[group];
+    }
 
     /// <summary>Finds the groups of a chunk of rows.</summary>
     /// <param name="keys">The rows' keys.</param>
@@ -67,13 +78,14 @@ internal sealed unsafe class GroupTable
     public bool TryAdd(KeyProbe probe, ReadOnlySpan<byte> key)
     {
         Reserve(1);
-        var group = Locate(probe, probe.Hash, key, out var free);
+        var hash = KeyProbe.HashOf(probe.Vector);
+        var group = Locate(probe, hash, key, out var free);
         if (group >= 0)
         {
             return false;
         }
 
-        Add(free, probe, key);
+        Add(free, probe, hash, key);
         return true;
     }
 
@@ -93,8 +105,9 @@ internal sealed unsafe class GroupTable
         {
             var key = other.Key(group);
             GroupKeys.TryProbe(plan, key, out var probe);
-            var name = Locate(probe, probe.Hash, key, out var free);
-            _names[group] = name >= 0 ? name : Add(free, probe, key);
+            var hash = KeyProbe.HashOf(probe.Vector);
+            var name = Locate(probe, hash, key, out var free);
+            _names[group] = name >= 0 ? name : Add(free, probe, hash, key);
         }
 
         return _names.AsSpan(0, other.Count);
@@ -117,7 +130,7 @@ internal sealed unsafe class GroupTable
         var (keys, ends, count) = (_keys, _ends, Count);
         _index.Renew(0);
         AllocateProbes(SmallestCapacity);
-        (_stable, _ends, _keys, Count) = (new ulong[SmallestCapacity], new int[SmallestCapacity], new byte[256], 0);
+        (_stable, _hashed, _ends, _keys, Count) = ([], 0, new int[SmallestCapacity], new byte[256], 0);
         for (int group = 0, begin = 0; group < count; begin = ends[group++])
         {
             if (names[group] != 0)
@@ -138,14 +151,14 @@ internal sealed unsafe class GroupTable
         {
             _index.Renew(_index.Capacity / 4);
             AllocateProbes(capacity / 4);
-            (_stable, _ends, _keys) = (new ulong[capacity / 4], new int[capacity / 4], new byte[Math.Max(256, _keys.Length / 4)]);
+            (_stable, _ends, _keys) = ([], new int[capacity / 4], new byte[Math.Max(256, _keys.Length / 4)]);
         }
         else
         {
             _index.Clear();
         }
 
-        Count = 0;
+        (_hashed, Count) = (0, 0);
     }
 
     /// <summary>Writes the keys.</summary>
@@ -193,7 +206,7 @@ internal sealed unsafe class GroupTable
         {
             var number = TagIndex.NumberIn(home.Of(hashes[i]), (uint)hashes[i], tagMask);
             groups[i] = (int)number - 1;
-            if (!known[number].HoldsAllOf(probes + i))
+            if (!KeyProbe.AreSameKey(known + number, probes + i))
             {
                 left[leftOver++] = i;
             }
@@ -202,30 +215,31 @@ internal sealed unsafe class GroupTable
         return leftOver;
     }
 
-    // For tables beyond the first-level cache: what a row needs is asked for some rows ahead.
+    // For tables beyond the first-level cache: what a row needs is asked for some rows ahead. With so many groups there are
+    // always new ones, so there is no branch on whether a row's group is found.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int FindFar(KeyProbe* probes, ulong* hashes, int* groups, int count, int* left)
     {
         var (home, tagMask) = (_index.Home, _index.TagMask);
         var known = Probes;
-        for (var i = 0; i < count; i++)
+        for (var i = 0; i < BucketsAhead; i++)
         {
             TagIndex.Buckets.Prefetch(home.Of(hashes[i]));
         }
 
         for (var i = 0; i < count; i++)
         {
-            groups[i] = (int)TagIndex.NumberIn(home.Of(hashes[i]), (uint)hashes[i], tagMask) - 1;
-            TagIndex.Buckets.Prefetch(known + groups[i] + 1);
+            TagIndex.Buckets.Prefetch(home.Of(hashes[i + BucketsAhead]));
+            var number = TagIndex.NumberIn(home.Of(hashes[i]), (uint)hashes[i], tagMask);
+            groups[i] = (int)number - 1;
+            TagIndex.Buckets.Prefetch(known + number);
         }
 
         var leftOver = 0;
         for (var i = 0; i < count; i++)
         {
-            if (!known[groups[i] + 1].HoldsAllOf(probes + i))
-            {
-                left[leftOver++] = i;
-            }
+            left[leftOver] = i;
+            leftOver += KeyProbe.AreSameKey(known + (uint)(groups[i] + 1), probes + i) ? 0 : 1;
         }
 
         return leftOver;
@@ -244,9 +258,14 @@ internal sealed unsafe class GroupTable
     private int Find(KeyChunk keys, int row, bool canAdd)
     {
         var probe = keys.Probes[row];
-        var key = probe.Length > KeyProbe.LongestInline ? keys.Encoded(row) : default;
-        var group = Locate(probe, keys.Hashes[row], key, out var free);
-        return group < 0 && canAdd ? Add(free, probe, keys.Encoded(row)) : group;
+        var hash = keys.Hashes[row];
+        var group = Locate(probe, hash, probe.IsWhole ? default : keys.Encoded(row), out var free);
+        if (group >= 0 || !canAdd)
+        {
+            return group;
+        }
+
+        return probe.IsWhole && !keys.IsNumber ? AddShort(free, probe, hash) : Add(free, probe, hash, keys.Encoded(row));
     }
 
     // The key's group, or -1 and the free cell where it would stand.
@@ -261,7 +280,7 @@ internal sealed unsafe class GroupTable
 
         for (free = _index.First(hash); *free != 0; free = _index.Next(free))
         {
-            if (_index.IsUnder(*free, (uint)hash, out var number) && Probes[number] == probe && IsSame(number - 1, probe.Length, key))
+            if (_index.IsUnder(*free, (uint)hash, out var number) && Probes[number] == probe && (probe.IsWhole || Key(number - 1).SequenceEqual(key)))
             {
                 return number - 1;
             }
@@ -270,35 +289,58 @@ internal sealed unsafe class GroupTable
         return -1;
     }
 
-    private bool IsSame(int group, int length, ReadOnlySpan<byte> key) =>
-        length <= KeyProbe.LongestInline || Key(group).SequenceEqual(key);
-
-    private int Add(uint* free, KeyProbe probe, ReadOnlySpan<byte> key)
+    private int Add(uint* free, KeyProbe probe, ulong hash, ReadOnlySpan<byte> key)
     {
-        var group = Count;
-        var begin = group == 0 ? 0 : _ends[group - 1];
-        MakeRoom(group, begin, key.Length);
-        key.CopyTo(_keys.AsSpan(begin));
-        _ends[group] = begin + key.Length;
-        _stable[group] = XxHash3.HashToUInt64(key, StableSeed);
-        Count = group + 1;
-        Probes[Count] = probe;
-        _index.Fill(free, (uint)probe.Hash, Count);
-        return group;
+        key.CopyTo(RoomFor(key.Length));
+        return Add(free, probe, hash, key.Length);
     }
 
-    private void MakeRoom(int group, int begin, int length)
+    // A probe that is a whole text is copied at once; what is beyond the text is overwritten by the next key.
+    private int AddShort(uint* free, KeyProbe probe, ulong hash)
     {
+        MemoryMarshal.Write(RoomFor(KeyProbe.Bytes), probe);
+        return Add(free, probe, hash, probe.Length);
+    }
+
+    // Adds a group whose key was written.
+    private int Add(uint* free, KeyProbe probe, ulong hash, int length)
+    {
+        var group = Count;
         if (group == _ends.Length)
         {
             Array.Resize(ref _ends, checked(2 * group));
-            Array.Resize(ref _stable, 2 * group);
         }
 
+        _ends[group] = (group == 0 ? 0 : _ends[group - 1]) + length;
+        Count = group + 1;
+        Probes[Count] = probe;
+        _index.Fill(free, (uint)hash, Count);
+        return group;
+    }
+
+    private Span<byte> RoomFor(int length)
+    {
+        var begin = Count == 0 ? 0 : _ends[Count - 1];
         var needed = checked(begin + length);
         if (needed > _keys.Length)
         {
             Array.Resize(ref _keys, (int)Math.Min(Array.MaxLength, Math.Max(needed, 2L * _keys.Length)));
+        }
+
+        return _keys.AsSpan(begin);
+    }
+
+    // Only what orders a subject's groups asks for these, and then soon for most of them.
+    private void HashNew()
+    {
+        if (_stable.Length < Count)
+        {
+            Array.Resize(ref _stable, _ends.Length);
+        }
+
+        for (; _hashed < Count; _hashed++)
+        {
+            _stable[_hashed] = XxHash3.HashToUInt64(Key(_hashed), StableSeed);
         }
     }
 
@@ -323,7 +365,7 @@ internal sealed unsafe class GroupTable
             _index.Renew(needed);
             for (var number = 1; number <= Count; number++)
             {
-                var hash = Probes[number].Hash;
+                var hash = KeyProbe.HashOf(Probes[number].Vector);
                 _index.Add(hash, (uint)hash, number);
             }
         }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using AkkaPrivacy.Engine.Batches;
 using AkkaPrivacy.Engine.Schemas;
 using AkkaPrivacy.Engine.Windows;
@@ -14,10 +15,14 @@ internal sealed unsafe class KeyChunk
     /// <summary>The most rows that are read at once; their probes fit into the first-level cache.</summary>
     public const int Rows = 256;
 
+    /// <summary>By how many rows loops over a chunk may look ahead: so many hashes beyond a chunk's are there,
+    /// whatever they hold.</summary>
+    public const int Ahead = 64;
+
     private const int LongestNumber = 20;
     private readonly IReadOnlyList<GroupField> _fields;
     private readonly PinnedMemory _probes = PinnedMemory.Allocate(Rows * sizeof(KeyProbe));
-    private readonly PinnedMemory _hashes = PinnedMemory.Allocate(Rows * sizeof(ulong));
+    private readonly PinnedMemory _hashes = PinnedMemory.Allocate((Rows + Ahead) * sizeof(ulong));
     private readonly PinnedMemory _left = PinnedMemory.Allocate(Rows * sizeof(int));
     private readonly PinnedMemory _everyone = PinnedMemory.Allocate(Rows * sizeof(int));
     private readonly TextSpan[] _parts = new TextSpan[Rows];
@@ -115,7 +120,7 @@ internal sealed unsafe class KeyChunk
         fixed (byte* start = bytes)
         fixed (TextSpan* all = spans)
         {
-            left = ReadShort(start, (uint)Math.Max(0, bytes.Length - KeyProbe.LongestInline + 1), all, rows, count);
+            left = ReadShort(start, (uint)Math.Max(0, bytes.Length - KeyProbe.Bytes + 1), all, rows, count);
         }
 
         for (var i = 0; i < left; i++)
@@ -133,16 +138,16 @@ internal sealed unsafe class KeyChunk
         var leftOver = 0;
         for (var i = 0; i < count; i++)
         {
-            var (offset, length) = spans[rows[i]];
-            if ((uint)length > KeyProbe.LongestInline || (uint)offset >= readable)
+            var (offset, length) = ((uint)spans[rows[i]].Offset, (uint)spans[rows[i]].Length);
+            if (length > KeyProbe.LongestInline || offset >= readable)
             {
                 left[leftOver++] = i;
                 continue;
             }
 
             var probe = KeyProbe.OfReadable(start + offset, length);
-            probes[i] = probe;
-            hashes[i] = probe.Hash;
+            probe.Store((byte*)(probes + i));
+            hashes[i] = KeyProbe.HashOf(probe);
         }
 
         return leftOver;
@@ -158,7 +163,7 @@ internal sealed unsafe class KeyChunk
     private void Put(int index, KeyProbe probe)
     {
         Probes[index] = probe;
-        Hashes[index] = probe.Hash;
+        Hashes[index] = KeyProbe.HashOf(probe.Vector);
     }
 
     private void Encode(EventBatch batch, int* rows, int count)

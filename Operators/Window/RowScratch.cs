@@ -11,6 +11,7 @@ internal sealed unsafe class RowScratch(int sums)
     private readonly PinnedMemory _rest = PinnedMemory.Allocate(EventBatch.Capacity * sizeof(int));
     private readonly PinnedMemory _taken = PinnedMemory.Allocate(EventBatch.Capacity * sizeof(int));
     private readonly PinnedMemory _groups = PinnedMemory.Allocate(KeyChunk.Rows * sizeof(int));
+    private readonly PinnedMemory _tokens = PinnedMemory.Allocate(KeyChunk.Rows * sizeof(Token));
     private readonly PinnedMemory _measures = PinnedMemory.Allocate((long)sums * KeyChunk.Rows * sizeof(long));
 
     /// <summary>Rows still to be added.</summary>
@@ -110,6 +111,28 @@ internal sealed unsafe class RowScratch(int sums)
 
         count = kept;
         return moved;
+    }
+
+    /// <summary>The subjects of a chunk of rows, one after the other.</summary>
+    /// <param name="tokens">Subjects by row.</param>
+    /// <param name="rows">Which rows, in order.</param>
+    /// <param name="count">How many, at least 1.</param>
+    /// <returns>Where they stand: where they were if all rows in between are of the chunk, otherwise a copy that is valid until the
+    /// next call.</returns>
+    public Token* TokensOf(Token* tokens, int* rows, int count)
+    {
+        if (rows[count - 1] - rows[0] == count - 1)
+        {
+            return tokens + rows[0];
+        }
+
+        var copies = (Token*)_tokens.Start;
+        for (var i = 0; i < count; i++)
+        {
+            copies[i] = tokens[rows[i]];
+        }
+
+        return copies;
     }
 
     /// <summary>Copies the measures of a chunk of rows together.</summary>

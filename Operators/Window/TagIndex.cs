@@ -45,9 +45,17 @@ internal sealed unsafe class TagIndex
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint NumberIn(uint* bucket, uint tag, uint tagMask)
     {
-        var other = (Vector256.Load(bucket) ^ Vector256.Create(tag)) & Vector256.Create(tagMask);
-        var equal = Vector256.Equals(other, Vector256<uint>.Zero).ExtractMostSignificantBits();
-        return equal == 0 ? 0 : bucket[BitOperations.TrailingZeroCount(equal)] & ~tagMask;
+        // Whether there is one is as hard to predict as which one it is, so neither has a branch.
+        var cells = Vector256.Load(bucket);
+        var isUnder = Vector256.Equals((cells ^ Vector256.Create(tag)) & Vector256.Create(tagMask), Vector256<uint>.Zero);
+        if (Avx512F.VL.IsSupported)
+        {
+            return Avx512F.VL.Compress(Vector256<uint>.Zero, isUnder, cells).ToScalar() & ~tagMask;
+        }
+
+        var equal = isUnder.ExtractMostSignificantBits();
+        var isThere = (uint)(-(int)equal >> 31);
+        return bucket[BitOperations.TrailingZeroCount(equal) % Buckets.Cells] & ~tagMask & isThere;
     }
 
     /// <summary>The first unused cell of a bucket.</summary>
