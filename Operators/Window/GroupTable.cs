@@ -15,7 +15,6 @@ internal sealed unsafe class GroupTable
 
     private const int SmallestCapacity = 16;
     private const int NearBytes = 1 << 15;
-    private const int BucketsAhead = 32;
     private readonly TagIndex _index = new();
     private PinnedMemory _probes;
     private ulong[] _stable = [];
@@ -215,21 +214,21 @@ internal sealed unsafe class GroupTable
         return leftOver;
     }
 
-    // For tables beyond the first-level cache: what a row needs is asked for some rows ahead. With so many groups there are
+    // For tables beyond the first-level cache: what a row needs is asked for many rows ahead. With so many groups there are
     // always new ones, so there is no branch on whether a row's group is found.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int FindFar(KeyProbe* probes, ulong* hashes, int* groups, int count, int* left)
     {
         var (home, tagMask) = (_index.Home, _index.TagMask);
         var known = Probes;
-        for (var i = 0; i < BucketsAhead; i++)
+        for (var i = 0; i < KeyChunk.Ahead; i++)
         {
             TagIndex.Buckets.Prefetch(home.Of(hashes[i]));
         }
 
         for (var i = 0; i < count; i++)
         {
-            TagIndex.Buckets.Prefetch(home.Of(hashes[i + BucketsAhead]));
+            TagIndex.Buckets.Prefetch(home.Of(hashes[i + KeyChunk.Ahead]));
             var number = TagIndex.NumberIn(home.Of(hashes[i]), (uint)hashes[i], tagMask);
             groups[i] = (int)number - 1;
             TagIndex.Buckets.Prefetch(known + number);
