@@ -142,7 +142,15 @@ internal static class PrivacyPlanBuilder
     {
         var (budget, cost) = (plan.Account.BudgetPerPeriod, PeriodCost(plan));
         return new PeriodReport(
-            Cost(budget), Cost(cost), Cost(budget.Less(forecast.Spent)), cost.FitsIn(budget), forecast.ChargedWindows, forecast.ChargedAfter.TotalSeconds, forecast.WithheldFrom, TightReport.Of(PlannedLosses.Of(plan)));
+            Cost(budget), Cost(cost), Cost(budget.Less(forecast.Spent)), cost.FitsIn(budget), forecast.ChargedWindows, forecast.ChargedAfter.TotalSeconds, forecast.WithheldFrom, TightReport.Of(PlannedLosses.Of(plan)), Composition(plan));
+    }
+
+    // Nothing that a data map holds proves that no subject is in two parts (docs/decisions/0029).
+    private static CompositionReport Composition(PipelinePlan plan)
+    {
+        var groups = plan.Branches.Sum(branch => branch.Groups.Count());
+        var above = plan.Account.Account.Contains('/', StringComparison.Ordinal) ? "; accounts above it, where they are open, are charged the same and add up all that is below them" : string.Empty;
+        return new CompositionReport("sum", (groups == 1 ? "there is one composition group" : $"a subject may count in all {groups} composition groups") + above);
     }
 
     private static SinkReport Sink(SinkOptions sink) => sink.Type switch

@@ -150,7 +150,10 @@ internal sealed record GroupReport(string Name, IReadOnlyList<string> Queries, C
 internal sealed record WithheldReport(string Query, int Window, double WindowEndSeconds);
 
 internal sealed record PeriodReport(
-    CostReport Budget, CostReport Cost, CostReport Left, bool Fits, int ChargedWindows, double ChargedAfterSeconds, IReadOnlyList<WithheldReport> WithheldFrom, TightReport Tight);
+    CostReport Budget, CostReport Cost, CostReport Left, bool Fits, int ChargedWindows, double ChargedAfterSeconds, IReadOnlyList<WithheldReport> WithheldFrom, TightReport Tight, CompositionReport Composition);
+
+/// <summary>How costs are put together, and why so.</summary>
+internal sealed record CompositionReport(string Rule, string Reason);
 
 /// <summary>What releases come to by tight composition. Both epsilons hold at the delta; null where one cannot be stated.</summary>
 internal sealed record TightReport(double Delta, double? EpsilonByPld, double? EpsilonByRdp)

@@ -114,6 +114,7 @@ internal static class PrivacyPlanText
         var period = plan.Period;
         output.WriteLine($"Budget of account '{plan.Account.Name}' each {Durations.Text(plan.Account.PeriodSeconds)} ({plan.Account.Measure}): {Cost(period.Budget)}");
         output.WriteLine($"  a period costs {Cost(period.Cost)}; left when all is charged: {Cost(period.Left)}");
+        output.WriteLine($"  counted as the {period.Composition.Rule}: {period.Composition.Reason}");
         output.WriteLine($"  the same releases come to {period.Tight}; the account counts what is charged");
         var charged = $"after {period.ChargedWindows} windows, {Durations.Text(period.ChargedAfterSeconds)} into a period";
         output.WriteLine(period.Fits
