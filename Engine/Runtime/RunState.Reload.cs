@@ -181,7 +181,8 @@ internal sealed partial class RunState
                 var checkpoint = await before._checkpoints.LoadAsync(transaction).ConfigureAwait(false)
                     ?? throw new PipelineException($"There is no stored state of pipeline '{_plan.Settings.Name}' to carry over. Nothing was changed.");
                 var parts = await before._checkpoints.LoadStatesAsync(transaction, checkpoint).ConfigureAwait(false);
-                await _guard.LoadAsync(transaction, _options.Outbox).ConfigureAwait(false);
+                var (until, _) = await SubjectKeys.TakeUpAsync(transaction, _plan, _options.Outbox, _options.Keys.Fingerprint).ConfigureAwait(false);
+                await _guard.LoadAsync(transaction, _options.Outbox, until).ConfigureAwait(false);
                 foreach (var query in _plan.Branches.SelectMany(branch => branch.Queries))
                 {
                     _guard.NoteGivenUp(await _checkpoints.ListGivenUpAsync(transaction, ReleaseIds.Prefix(_plan, query)).ConfigureAwait(false));

@@ -183,6 +183,7 @@ internal sealed partial class RunState : IAsyncDisposable
     {
         IReadOnlyDictionary<string, ReadOnlyMemory<byte>> states = new Dictionary<string, ReadOnlyMemory<byte>>();
         Checkpoint? checkpoint = null;
+        var changed = false;
         await _options.Ledger.PrepareAsync(_plan.Account, [], cancellationToken).ConfigureAwait(false);
         var withheld = await _options.Store.TransactAsync(
             async transaction =>
@@ -202,10 +203,12 @@ internal sealed partial class RunState : IAsyncDisposable
                         : new PipelineException($"{refusal.Code}: {refusal.Message}");
                 }
 
+                changed = false;
                 checkpoint = _plan.Settings.Resume || _totals.HasCheckpoint ? await _checkpoints.LoadAsync(transaction).ConfigureAwait(false) : null;
                 if (checkpoint is not null)
                 {
                     CheckKeys(checkpoint);
+                    await SubjectKeys.TakeUpAsync(transaction, _plan, _options.Outbox, _options.Keys.Fingerprint).ConfigureAwait(false);
                     states = await _checkpoints.LoadStatesAsync(transaction, checkpoint).ConfigureAwait(false);
                     _guard.Restore(checkpoint.Earlier, checkpoint.StateFrom);
                     _followers.Restore(states);
@@ -213,7 +216,8 @@ internal sealed partial class RunState : IAsyncDisposable
                 else
                 {
                     await RequireOwnStateAsync(transaction).ConfigureAwait(false);
-                    await _guard.LoadAsync(transaction, _options.Outbox).ConfigureAwait(false);
+                    (var until, changed) = await SubjectKeys.TakeUpAsync(transaction, _plan, _options.Outbox, _options.Keys.Fingerprint).ConfigureAwait(false);
+                    await _guard.LoadAsync(transaction, _options.Outbox, until).ConfigureAwait(false);
                 }
 
                 await NoteStartAsync(transaction, checkpoint).ConfigureAwait(false);
@@ -225,6 +229,11 @@ internal sealed partial class RunState : IAsyncDisposable
                 return await Releaser().AskAgainAsync(transaction, new Fence(_resource, Epoch)).ConfigureAwait(false);
             },
             cancellationToken).ConfigureAwait(false);
+        if (changed)
+        {
+            _totals.Warnings.Add("The store holds numbers that were made under another key, so subjects have other names now. Periods that were begun then are not gone on with: their windows that were not released are withheld.");
+        }
+
         if (withheld.Count > 0)
         {
             await ReleaseAsync(withheld, (_, _) => ValueTask.CompletedTask, cancellationToken).ConfigureAwait(false);

@@ -70,7 +70,7 @@ internal sealed class PlayCheck(PlayCase given, Tightness tightness)
         var (query, window) = (one.Request.Id.Query, one.Request.Id.Window);
         if (window.StartMs < given.Period.StartMs || window.EndMs > given.Period.EndMs)
         {
-            Fault(one.Id, "a window of another accounting period changes");
+            Fault(one.Id, $"a window of another accounting period changes: {string.Join(", ", changes.SelectMany(change => change.Changed))}");
         }
 
         var windows = _windows.TryGetValue(_branches[query], out var known) ? known : _windows[_branches[query]] = [];
@@ -132,7 +132,7 @@ internal sealed class PlayCheck(PlayCase given, Tightness tightness)
         foreach (var (branch, windows) in _windows)
         {
             var stability = given.Moves switch { PlayMoves.Households => 2, PlayMoves.Spread => 4, _ => 1 };
-            Limit($"{branch}", stability > 1 ? "windows moved" : "windows", windows.Count, given.Factor * stability * branch.Bounds.Windows);
+            Limit($"{branch.Text}: {string.Join(' ', windows)}", stability > 1 ? "windows moved" : "windows", windows.Count, given.Factor * stability * branch.Bounds.Windows);
         }
 
         foreach (var (query, share) in _shares)
@@ -169,12 +169,15 @@ internal sealed record CallChange(PlayCallKind Kind, QueryPlan Query, PrivacyCos
     /// <summary>Keys that were kept without being in both streams.</summary>
     public List<string> Revealing { get; } = [];
 
+    /// <summary>The changes, for messages.</summary>
+    public List<string> Changed { get; } = [];
+
     public static CallChange Of(PlayCall one, PlayCall other)
     {
         var change = new CallChange(one.Kind, one.Query, one.Cost, one.Scale);
         foreach (var key in one.Inputs.Keys.Union(other.Inputs.Keys))
         {
-            change.Add(one.Inputs.GetValueOrDefault(key) ?? new long[other.Inputs[key].Length], other.Inputs.GetValueOrDefault(key) ?? new long[one.Inputs[key].Length]);
+            change.Add(key, one.Inputs.GetValueOrDefault(key) ?? new long[other.Inputs[key].Length], other.Inputs.GetValueOrDefault(key) ?? new long[one.Inputs[key].Length]);
             if (one.Kind == PlayCallKind.Selection && one.Outputs.GetValueOrDefault(key) is [1] != other.Outputs.GetValueOrDefault(key) is [1])
             {
                 change.Revealing.Add(key);
@@ -184,8 +187,13 @@ internal sealed record CallChange(PlayCallKind Kind, QueryPlan Query, PrivacyCos
         return change;
     }
 
-    private void Add(long[] one, long[] other)
+    private void Add(string key, long[] one, long[] other)
     {
+        if (!one.SequenceEqual(other))
+        {
+            Changed.Add($"[{key}] {string.Join(' ', one)} and {string.Join(' ', other)}");
+        }
+
         var cells = one.Zip(other).Select(pair => Math.Abs(pair.First - pair.Second)).Where(cell => cell != 0).ToList();
         Groups += cells.Count > 0 ? 1 : 0;
         MostCells = Math.Max(MostCells, cells.Count);

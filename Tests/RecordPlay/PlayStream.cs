@@ -101,7 +101,8 @@ internal sealed class PlayStream(Random random, PlayShape shape)
 
             if (i == cut)
             {
-                lines.Add(Mark(clock) with { IsCut = true });
+                // So many that the frontier is known of these alone.
+                lines.AddRange([.. Enumerable.Range(0, 10).Select(_ => Mark(clock)), Mark(clock) with { IsCut = true }]);
             }
         }
 

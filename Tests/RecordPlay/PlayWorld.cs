@@ -89,7 +89,7 @@ internal sealed class PlayWorld(PlayCase given, SimCase stream, Recorder recorde
             try
             {
                 var summary = await new EmbeddedRuntime(Options(faults, null)).ReplayAsync(PipelinePlanner.Plan(graph), _letters.All).WaitAsync(Patience);
-                Log.Add($"replay: {summary.RowsRead} rows of {summary.Places} places");
+                Log.Add($"replay: {summary.RowsRead} rows of {summary.Places} places, {string.Join(' ', summary.LeftOut)} {string.Join(' ', summary.Refused)}");
             }
             catch (StoreException) when (fault != SimFault.None)
             {

@@ -65,6 +65,11 @@ internal sealed class CheckpointStore(PipelinePlan plan)
         await transaction.PutAsync(Table, _key, JsonSerializer.SerializeToUtf8Bytes(checkpoint)).ConfigureAwait(false);
     }
 
+    /// <summary>The fingerprints of the keys under which states of a pipeline were made, of any plan. Damaged ones are passed over: no
+    /// run takes them up.</summary>
+    public static async ValueTask<IReadOnlyList<string>> KeysAsync(IStoreTransaction transaction, string pipeline) =>
+        [.. (await transaction.ScanAsync(Table, $"{pipeline}|").ConfigureAwait(false)).Select(row => KeyOf(row.Value)).OfType<string>().Distinct()];
+
     /// <summary>Deletes the checkpoint with its states.</summary>
     public async ValueTask DropAsync(IStoreTransaction transaction)
     {
@@ -102,5 +107,17 @@ internal sealed class CheckpointStore(PipelinePlan plan)
     {
         var rows = await transaction.ScanAsync(WithheldTable, idPrefix).ConfigureAwait(false);
         return [.. rows.Select(row => WindowAggregateFormat.Read(row.Value))];
+    }
+
+    private static string? KeyOf(byte[] checkpoint)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Checkpoint>(checkpoint)?.KeyFingerprint;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 }

@@ -40,7 +40,11 @@ internal sealed class BoundsGuard(PipelinePlan plan)
     }
 
     /// <summary>Looks up what earlier states have released; for a pipeline that starts anew.</summary>
-    public async ValueTask LoadAsync(IStoreTransaction transaction, IOutbox outbox)
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="outbox">The outbox.</param>
+    /// <param name="otherKeysUntil">The last place in the outbox at which subjects had other names (<see cref="SubjectKeys"/>): a state
+    /// that has read their rows again does not know how often they counted under those.</param>
+    public async ValueTask LoadAsync(IStoreTransaction transaction, IOutbox outbox, long otherKeysUntil)
     {
         var groups = plan.Branches.Where(NeedsState).Select(branch => branch.Bounded.Group).ToHashSet();
         long after = 0;
@@ -52,7 +56,7 @@ internal sealed class BoundsGuard(PipelinePlan plan)
                 after = sequence;
                 if (release.Id.Account == plan.Account.Account && groups.Contains(release.Receipt.CompositionGroup))
                 {
-                    Note(release.Receipt.CompositionGroup, release.Receipt.PeriodStartMs, release.Id.Window.StartMs);
+                    Note(release.Receipt.CompositionGroup, release.Receipt.PeriodStartMs, sequence <= otherKeysUntil ? long.MinValue : release.Id.Window.StartMs);
                 }
             }
 
@@ -143,8 +147,15 @@ internal sealed class BoundsGuard(PipelinePlan plan)
         return new Refusal(
             RefusalCode.BoundsUnknown,
             $"Earlier windows of period {period} were released from a state that this run did not take up, so it is not known how often a subject has counted in it; a subject may count in {bounded.Bounds.Windows} windows. "
-            + (plan.Branches[branch].FollowsReleases ? "Its rows are sampled at rates that follow releases, so they cannot be read again as they were: wait for the next period." : "Read the whole period again from its first released window on, or wait for the next period."));
+            + Remedy(branch, period.StartMs));
     }
+
+    private string Remedy(int branch, long periodMs) => plan.Branches[branch] switch
+    {
+        { FollowsReleases: true } => "Its rows are sampled at rates that follow releases, so they cannot be read again as they were: wait for the next period.",
+        { Bounded.Group: var group } when _earlier[(group, periodMs)] == long.MinValue => "Who counted in them is not known (their state was given up, or subjects had other names under another key): wait for the next period.",
+        _ => "Read the whole period again from its first released window on, or wait for the next period.",
+    };
 
     private string Limits(int branch) =>
         plan.Branches[branch].Bounded.MaxGroups is { } groups ? $"memory (runtime.state-memory-limit) or the {groups} groups (max-groups)" : "memory (runtime.state-memory-limit)";

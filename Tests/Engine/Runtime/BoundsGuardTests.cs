@@ -73,6 +73,47 @@ public sealed class BoundsGuardTests
         Assert.Equal((6, 0), (second.Released, second.Withheld.Count));
     }
 
+    // Also on a store of a former version, which has no note of the key but the state.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Under_another_key_a_period_that_was_begun_is_not_gone_on_with_though_it_is_read_again(bool isFormer)
+    {
+        await RunAsync(0, 6, resume: true);
+        if (isFormer)
+        {
+            await _fixture.Store.TransactAsync(async transaction =>
+            {
+                await transaction.DeleteAsync("subject-keys", RuntimeFixture.Settings().Name);
+                return 0;
+            });
+        }
+
+        _fixture.Secret = "another secret of a test";
+        var second = await RunAsync(0, 26, resume: false);
+        Assert.Equal((2, 6, 18), (second.Released, second.Replayed, second.Withheld.Count));
+        Assert.All(second.Withheld, withheld => Assert.Contains("under another key): wait for the next period", withheld.Refusal.Message, StringComparison.Ordinal));
+        Assert.Contains(second.Warnings, warning => warning.Contains("another key", StringComparison.Ordinal));
+
+        // A state that is begun anew once more, under the same key as before, still does not know.
+        var third = await RunAsync(0, 28, resume: false);
+        Assert.Equal((2, 8, 18), (third.Released, third.Replayed, third.Withheld.Count));
+        Assert.Empty(third.Warnings);
+    }
+
+    [Fact]
+    public async Task A_note_of_the_key_that_cannot_be_read_is_taken_as_another_key()
+    {
+        await RunAsync(0, 6, resume: true);
+        await _fixture.Store.TransactAsync(async transaction =>
+        {
+            await transaction.PutAsync("subject-keys", RuntimeFixture.Settings().Name, new byte[] { 1, 2, 3 });
+            return 0;
+        });
+        var second = await RunAsync(0, 12, resume: false);
+        Assert.Equal((0, 6, 6), (second.Released, second.Replayed, second.Withheld.Count));
+    }
+
     [Fact]
     public async Task What_is_stored_of_earlier_periods_stays_flat_over_a_thousand_of_them()
     {

@@ -37,7 +37,7 @@ internal sealed class RuntimeFixture : IBoundedTruthTap
 
     public BudgetLedger Ledger { get; } = new(new StoppedClock());
 
-    public string Secret { get; init; } = "secret of a test";
+    public string Secret { get; set; } = "secret of a test";
 
     public List<(long Hour, long Users)> Truth { get; } = [];
 
