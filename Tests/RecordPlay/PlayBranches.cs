@@ -51,6 +51,25 @@ internal sealed class PlayBranches(Random random, PlayShape shape, bool inRho, P
         return branches.ConvertAll(branch => branch with { Queries = Queries(branch) });
     }
 
+    /// <summary>Draws running totals with continual noise.</summary>
+    public IReadOnlyList<PlayBranch> Totals()
+    {
+        var bounds = new ContributionBounds { Groups = random.Next(1, 4), RowsPerGroup = random.Next(1, 4), Windows = random.Next(1, 6) };
+        var branch = new PlayBranch(["status"], [["200"], ["301"], ["404"]], bounds, TimeSpan.FromMinutes(new[] { 20, 30 }[random.Next(2)]), 1, []);
+        var period = TimeSpan.FromHours(new[] { 2, 6, 12 }[random.Next(3)]);
+        return
+        [
+            branch with
+            {
+                Queries =
+                [
+                    .. new[] { ContinualStrategy.Tree, ContinualStrategy.SquareRoot }.Select(strategy => new PlayQuery(
+                        random.Next(2) == 0 ? new AggregateNode(Name(), AggregateKind.Count) { RunningPeriod = period } : Sum("ms", period), new ContinualNoise(Cost()) { Strategy = strategy }, null)),
+                ],
+            },
+        ];
+    }
+
     private PlayBranch Branch() => random.Next(10) switch
     {
         0 => Shape([], null),

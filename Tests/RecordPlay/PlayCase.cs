@@ -69,7 +69,11 @@ internal sealed record PlayCase
     /// <summary>How many times over what is declared may be measured.</summary>
     public int Factor => Kind == Neighbours.Replaced ? 2 : 1;
 
-    public static PlayCase Draw(int seed)
+    /// <summary>Draws a case.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="totals">Whether it is one of running totals with continual noise, in which the subject has rows in every window: the
+    /// worst pattern, which other cases seldom come near.</param>
+    public static PlayCase Draw(int seed, bool totals = false)
     {
         var random = new Random(seed);
         var isSparse = random.Next(10) == 0;
@@ -81,19 +85,22 @@ internal sealed record PlayCase
             Lateness = TimeSpan.FromMinutes(random.Next(0, 40)),
             Skew = TimeSpan.FromMinutes(random.Next(0, 10)),
             Period = TimeSpan.FromHours(isSparse ? 24 : new[] { 6, 12, 24 }[random.Next(3)]),
+            StartMs = SimCase.Base - (new[] { 0, 2, 8, 20 }[random.Next(4)] * 3_600_000L),
             Pause = TimeSpan.FromSeconds(new[] { 40, 200, 400 }[random.Next(3)]),
             MineOfHundred = new[] { 5, 20, 50 }[random.Next(3)],
             MineMs = new[] { (-5, 100), (-80, 10), (0, 1000) }[random.Next(3)],
             WildMine = random.Next(4) switch { 0 => true, 1 => false, _ => null },
         };
+        shape = totals ? shape.Crowded() : shape;
         var stream = new PlayStream(random, shape);
         var lines = stream.Draw(random.Next(1, 4));
         var period = PeriodOf(random, stream, lines);
         var kind = (Neighbours)random.Next(3);
-        var moves = random.Next(6) == 0 ? (PlayMoves)random.Next(1, 3) : PlayMoves.None;
+        var moves = random.Next(6) == 0 && !totals ? (PlayMoves)random.Next(1, 3) : PlayMoves.None;
         var breakpoint = random.Next(3) == 0 ? (PlayBreakpoint)random.Next(1, 3) : PlayBreakpoint.None;
-        var inRho = random.Next(2) == 0;
-        var branches = new PlayBranches(random, shape, inRho, moves).Draw(mayFollow: breakpoint == PlayBreakpoint.None);
+        var inRho = random.Next(2) == 0 || totals;
+        var draw = new PlayBranches(random, shape, inRho, moves);
+        var branches = totals ? draw.Totals() : draw.Draw(mayFollow: breakpoint == PlayBreakpoint.None);
         var one = new SimCase
         {
             Seed = seed,
@@ -105,7 +112,7 @@ internal sealed record PlayCase
             Partitions = [],
             Branches = [],
             Sources = Sources(random, lines.Count),
-            Range = random.Next(3) == 0 ? new TimeWindow(SimCase.Base - 1_800_000, SimCase.Base + random.Next(60, 400) * 60_000L) : null,
+            Range = random.Next(3) == 0 ? new TimeWindow(shape.StartMs - 1_800_000, shape.StartMs + random.Next(60, 400) * 60_000L) : null,
         };
         var mine = lines.ConvertAll(partition => partition.ConvertAll(line => line.IsMine && stream.PeriodOf(line.Row!) == period ? line with { Row = stream.WithCollidingId(line.Row!) } : line));
         var with = one with { Partitions = Text(mine) };

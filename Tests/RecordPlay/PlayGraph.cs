@@ -33,6 +33,12 @@ internal sealed record PlayBreak
 
     /// <summary>The query that noise is planned for instead.</summary>
     public Func<QueryPlan, QueryPlan>? Noise { get; init; }
+
+    /// <summary>Which cases can show it.</summary>
+    public Func<PlayCase, bool> Shows { get; init; } = _ => true;
+
+    /// <summary>Whether cases of running totals show it.</summary>
+    public bool IsOfTotals { get; init; }
 }
 
 /// <summary>What a run is built with.</summary>

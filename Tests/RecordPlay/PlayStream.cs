@@ -26,6 +26,9 @@ internal sealed record PlayShape
 
     public required TimeSpan Period { get; init; }
 
+    /// <summary>When the first row arrives, milliseconds; at starts of running totals, too, so that the first steps can be the worst.</summary>
+    public required long StartMs { get; init; }
+
     /// <summary>The longest pause between two rows of a partition.</summary>
     public required TimeSpan Pause { get; init; }
 
@@ -38,6 +41,18 @@ internal sealed record PlayShape
     public bool? WildMine { get; init; }
 
     public long PeriodMs => (long)Period.TotalMilliseconds;
+
+    /// <summary>The same with rows of the subject all the time.</summary>
+    public PlayShape Crowded() => this with
+    {
+        IsSparse = false,
+        MineOfHundred = 85,
+        MineMs = (0, 1000),
+        Pause = TimeSpan.FromSeconds(100),
+        Period = TimeSpan.FromHours(12),
+        StartMs = Simulation.SimCase.Base - (8 * 3_600_000L),
+        WildMine = null,
+    };
 }
 
 /// <summary>
@@ -72,7 +87,7 @@ internal sealed class PlayStream(Random random, PlayShape shape)
 
     private List<PlayLine> DrawPartition()
     {
-        var clock = SimCase.Base;
+        var clock = shape.StartMs;
         var lines = new List<PlayLine> { Mark(clock - (long)shape.Lateness.TotalMilliseconds) };
         var count = shape.IsSparse ? random.Next(2, 14) : random.Next(5, 140);
         var (cut, sinceWild) = (random.Next(count), -8);
