@@ -44,7 +44,7 @@ internal sealed record AccountSnapshot(AccountState State, long Version, string 
 /// <remarks>A kept state may come from a transaction that was rolled back, or the store may be another one or have
 /// been restored. So every use reads the last folded event again and compares its hash, which stands for the whole
 /// history before it; on any difference the stream is folded from its start. Safe to call from several threads.</remarks>
-internal sealed class AccountHistory
+internal sealed partial class AccountHistory
 {
     private const int PageSize = 10_000;
     private readonly ConcurrentDictionary<string, AccountSnapshot> _kept = new(StringComparer.Ordinal);

@@ -18,6 +18,28 @@ internal static class AccountPlace
     public static async ValueTask<Refusal?> StoreFaultAsync(IStoreTransaction transaction, string account) =>
         await IsInClusterAsync(transaction, account).ConfigureAwait(false) ? KeptByCluster(account, account) : null;
 
+    /// <summary>Whether a cluster keeps any account. Without a cluster one look tells it of all.</summary>
+    public static async ValueTask<bool> AnyAsync(IStoreTransaction transaction) =>
+        (await transaction.ScanAsync(Table, limit: 1).ConfigureAwait(false)).Count > 0;
+
+    /// <summary>Why the ledger on the store may not charge some of the accounts.</summary>
+    public static async ValueTask StoreFaultsAsync(IStoreTransaction transaction, IReadOnlyList<string> accounts, Dictionary<string, Refusal> faults)
+    {
+        if (!await AnyAsync(transaction).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        var places = await transaction.GetManyAsync(Table, accounts).ConfigureAwait(false);
+        for (var i = 0; i < accounts.Count; i++)
+        {
+            if (places[i] is not null)
+            {
+                faults[accounts[i]] = KeptByCluster(accounts[i], accounts[i]);
+            }
+        }
+    }
+
     /// <summary>Why the ledger on the store may not open the account: a cluster keeps it, one above or one below.</summary>
     public static async ValueTask<Refusal?> StoreFaultOfTreeAsync(IStoreTransaction transaction, string account)
     {

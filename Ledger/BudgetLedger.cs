@@ -105,6 +105,9 @@ public sealed partial class BudgetLedger(TimeProvider time) : ILedger
         return policies;
     }
 
+    internal static Refusal CorruptRefusal(LedgerCorruptException corrupt) =>
+        new(RefusalCode.CorruptHistory, $"{corrupt.Message} Nothing is released from it until the store is restored from a backup.");
+
     private static ReleaseOutcome Refused(Refusal refusal) => new(null, false, refusal);
 
     private static StoreException Corrupt(string message, Exception? inner = null) =>
@@ -119,7 +122,7 @@ public sealed partial class BudgetLedger(TimeProvider time) : ILedger
         }
         catch (LedgerCorruptException corrupt)
         {
-            return refuse(new Refusal(RefusalCode.CorruptHistory, $"{corrupt.Message} Nothing is released from it until the store is restored from a backup."));
+            return refuse(CorruptRefusal(corrupt));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -55,10 +56,19 @@ internal static partial class LedgerEventCodec
     /// <summary>The hash that the next event holds: SHA-256 over type, line feed and payload, 64 hexadecimal digits.</summary>
     public static string Hash(string type, ReadOnlySpan<byte> payload)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes(type + "\n"));
-        hash.AppendData(payload);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        var length = Encoding.UTF8.GetByteCount(type) + 1 + payload.Length;
+        var rented = length <= 1024 ? null : ArrayPool<byte>.Shared.Rent(length);
+        var bytes = (rented ?? stackalloc byte[1024])[..length];
+        bytes[Encoding.UTF8.GetBytes(type, bytes)] = (byte)'\n';
+        payload.CopyTo(bytes[(length - payload.Length)..]);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes, hash);
+        if (rented is not null)
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+
+        return Convert.ToHexStringLower(hash);
     }
 
     private static NewEvent New<T>(string type, T dto, JsonTypeInfo<T> info) => new(type, JsonSerializer.SerializeToUtf8Bytes(dto, info));

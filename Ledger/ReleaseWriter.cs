@@ -11,10 +11,18 @@ internal static class ReleaseWriter
     /// <exception cref="LedgerCorruptException">The row is no release.</exception>
     public static async ValueTask<Release?> FindAsync(IStoreTransaction transaction, ReleaseId id)
     {
-        var value = await transaction.GetAsync(ReleaseTables.Releases, id.ToString()).ConfigureAwait(false);
+        var key = id.ToString();
+        var value = await transaction.GetAsync(ReleaseTables.Releases, key).ConfigureAwait(false);
+        return value is null ? null : Read(key, value);
+    }
+
+    /// <summary>Reads a stored release.</summary>
+    /// <exception cref="LedgerCorruptException">The row is no release.</exception>
+    public static Release Read(string id, byte[] value)
+    {
         try
         {
-            return value is null ? null : ReleaseJson.Read(value);
+            return ReleaseJson.Read(value);
         }
         catch (FormatException failure)
         {

@@ -25,6 +25,7 @@ internal static class Program
         Soak.SoakCommand.CreateCommand(),
         CoverageCommand.Create(),
         Fuzz.FuzzCommand.CreateCommand(),
+        Race.RaceWriterCommand.CreateCommand(),
     };
 
     private static int Main(string[] arguments) => CreateCommand().Parse(arguments).Invoke();

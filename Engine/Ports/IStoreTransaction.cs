@@ -64,4 +64,68 @@ public interface IStoreTransaction
     /// <returns>A task that ends when the fence is checked; it holds until commit.</returns>
     /// <exception cref="FencedException">Another holder has acquired a newer epoch.</exception>
     ValueTask FenceAsync(string resource, long epoch);
+
+    /// <summary>The newest epoch of a resource. Unlike <see cref="FenceAsync"/> it dooms nothing, so that work for several
+    /// owners can leave out the one that was superseded; what it gives holds until the commit.</summary>
+    /// <param name="resource">What is owned.</param>
+    /// <returns>The epoch, 0 where nobody has acquired one.</returns>
+    ValueTask<long> EpochAsync(string resource);
+
+    /// <summary>Reads several streams in one call, as <see cref="ReadStreamAsync"/> would one after the other.</summary>
+    /// <param name="streams">Where to begin in each; a stream may be named more than once.</param>
+    /// <param name="limit">At most so many events of each, 1 to 1,000,000.</param>
+    /// <returns>The events of each, in the order of <paramref name="streams"/>.</returns>
+    async ValueTask<IReadOnlyList<IReadOnlyList<StoredEvent>>> ReadStreamsAsync(IReadOnlyList<StreamPlace> streams, int limit)
+    {
+        StoreNames.CheckPlaces(streams, limit);
+        var all = new List<IReadOnlyList<StoredEvent>>(streams.Count);
+        foreach (var place in streams)
+        {
+            all.Add(await ReadStreamAsync(place.Stream, place.AfterVersion, limit).ConfigureAwait(false));
+        }
+
+        return all;
+    }
+
+    /// <summary>Appends to several streams in one call.</summary>
+    /// <param name="appends">What is appended where; each stream once.</param>
+    /// <returns>A task that ends when the events are part of the transaction.</returns>
+    /// <exception cref="StoreException">With <see cref="StoreFailure.VersionConflict"/> when one of the streams has moved on.</exception>
+    async ValueTask AppendManyAsync(IReadOnlyList<StreamAppend> appends)
+    {
+        StoreNames.CheckAppends(appends);
+        foreach (var append in appends)
+        {
+            await AppendAsync(append.Stream, append.ExpectedVersion, append.Events).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Gets several rows of a table in one call.</summary>
+    /// <param name="table">The table's name.</param>
+    /// <param name="keys">The rows' keys; a key may be named more than once.</param>
+    /// <returns>The value of each, or null where there is no row, in the order of <paramref name="keys"/>.</returns>
+    async ValueTask<IReadOnlyList<byte[]?>> GetManyAsync(string table, IReadOnlyList<string> keys)
+    {
+        StoreNames.CheckKeys(table, keys);
+        var all = new List<byte[]?>(keys.Count);
+        foreach (var key in keys)
+        {
+            all.Add(await GetAsync(table, key).ConfigureAwait(false));
+        }
+
+        return all;
+    }
+
+    /// <summary>Puts several rows of a table in one call.</summary>
+    /// <param name="table">The table's name.</param>
+    /// <param name="rows">The rows; each key once.</param>
+    /// <returns>A task that ends when the rows are part of the transaction.</returns>
+    async ValueTask PutManyAsync(string table, IReadOnlyList<NewRow> rows)
+    {
+        StoreNames.CheckRows(table, rows);
+        foreach (var row in rows)
+        {
+            await PutAsync(table, row.Key, row.Value).ConfigureAwait(false);
+        }
+    }
 }

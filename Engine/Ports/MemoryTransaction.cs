@@ -100,6 +100,13 @@ internal sealed class MemoryTransaction(MemoryTables tables) : IStoreTransaction
         return newest == epoch ? ValueTask.CompletedTask : throw Doom(new FencedException(resource, epoch, newest));
     }
 
+    public ValueTask<long> EpochAsync(string resource)
+    {
+        CheckUsable();
+        StoreNames.CheckName(resource);
+        return ValueTask.FromResult(tables.Epochs.GetValueOrDefault(resource));
+    }
+
     /// <summary>Keeps the writes, unless the transaction is doomed.</summary>
     public void Commit()
     {

@@ -1,7 +1,7 @@
 namespace AkkaPrivacy.Engine.Ports;
 
 /// <summary>Rules on names, keys and values that every store keeps, so that all stores accept the same calls.</summary>
-public static class StoreNames
+public static partial class StoreNames
 {
     /// <summary>The most characters in the name of a stream, table or resource.</summary>
     public const int MaxNameLength = 512;

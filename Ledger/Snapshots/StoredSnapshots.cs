@@ -43,14 +43,20 @@ internal static class StoredSnapshots
     /// <summary>Stores a snapshot where the last one is <see cref="Interval"/> events old.</summary>
     public static async ValueTask<AccountSnapshot> SaveIfOldAsync(IStoreTransaction transaction, string account, AccountSnapshot snapshot)
     {
-        if (snapshot.Version - snapshot.StoredVersion < Interval)
+        if (!IsOld(snapshot))
         {
             return snapshot;
         }
 
-        await transaction.PutAsync(Table, account, SnapshotCodec.Write(account, snapshot with { State = Reduce(snapshot.State) })).ConfigureAwait(false);
+        await transaction.PutAsync(Table, account, Write(account, snapshot)).ConfigureAwait(false);
         return snapshot with { StoredVersion = snapshot.Version };
     }
+
+    /// <summary>Whether the last stored snapshot is <see cref="Interval"/> events old.</summary>
+    public static bool IsOld(AccountSnapshot snapshot) => snapshot.Version - snapshot.StoredVersion >= Interval;
+
+    /// <summary>A snapshot as it is stored.</summary>
+    public static byte[] Write(string account, AccountSnapshot snapshot) => SnapshotCodec.Write(account, snapshot with { State = Reduce(snapshot.State) });
 
     /// <summary>The part of a state that is stored: what the next charges need, and totals before that.</summary>
     public static AccountState Reduce(AccountState state)

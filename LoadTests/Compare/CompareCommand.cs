@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AkkaPrivacy.LoadTests.Compare.Hmac;
 using AkkaPrivacy.LoadTests.Compare.Latency;
+using AkkaPrivacy.LoadTests.Compare.Ledger;
 using AkkaPrivacy.LoadTests.Compare.Noise;
 using AkkaPrivacy.LoadTests.Compare.Parse;
 using AkkaPrivacy.LoadTests.Compare.Pipeline;
@@ -32,6 +33,7 @@ internal static class CompareCommand
         ParseComparison.CreateCsvCommand(),
         WindowComparison.CreateCommand(),
         NoiseComparison.CreateCommand(),
+        LedgerComparison.CreateCommand(),
 #if AKKANET
         LoadTests.AkkaNet.Runtimes.RuntimesComparison.CreateCommand(),
         LoadTests.AkkaNet.LedgerActors.LedgerActorsComparison.CreateCommand(),

@@ -31,6 +31,47 @@ internal sealed class PostgresSql(string schema)
         WHERE (SELECT coalesce(max(version), 0) FROM "{schema}".events WHERE stream = $1) = $2
         """;
 
+    // Beside a lateral join with a limit the planner has no choice but the index, whatever it believes of the tables' sizes.
+    public string ReadStreams { get; } =
+        $"""
+        SELECT place.n, item.version, item.type, item.payload, item.checksum
+        FROM unnest($1::bytea[], $2::bigint[]) WITH ORDINALITY AS place (stream, after, n)
+        CROSS JOIN LATERAL (
+          SELECT version, type, payload, checksum FROM "{schema}".events
+          WHERE stream = place.stream AND version > place.after ORDER BY version LIMIT $3) AS item
+        ORDER BY place.n, item.version
+        """;
+
+    public string OtherVersion { get; } =
+        $"""
+        SELECT head.n, head.found FROM (
+          SELECT place.n, place.expected, coalesce((SELECT max(version) FROM "{schema}".events WHERE stream = place.stream), 0) AS found
+          FROM unnest($1::bytea[], $2::bigint[]) WITH ORDINALITY AS place (stream, expected, n)) AS head
+        WHERE head.found <> head.expected ORDER BY head.n LIMIT 1
+        """;
+
+    public string AppendMany { get; } =
+        $"""
+        INSERT INTO "{schema}".events (stream, version, type, payload, checksum)
+        SELECT * FROM unnest($1::bytea[], $2::bigint[], $3::text[], $4::bytea[], $5::bigint[])
+        """;
+
+    public string GetMany { get; } =
+        $"""
+        SELECT place.n, item.value, item.checksum
+        FROM unnest($2::bytea[], $3::bytea[]) WITH ORDINALITY AS place (head, tail_hash, n)
+        CROSS JOIN LATERAL (
+          SELECT value, checksum FROM "{schema}".rows
+          WHERE tbl = $1 AND head = place.head AND tail_hash = place.tail_hash LIMIT 1) AS item
+        """;
+
+    public string PutMany { get; } =
+        $"""
+        INSERT INTO "{schema}".rows (tbl, head, tail_hash, tail, value, checksum)
+        SELECT $1, * FROM unnest($2::bytea[], $3::bytea[], $4::bytea[], $5::bytea[], $6::bigint[])
+        ON CONFLICT (tbl, head, tail_hash) DO UPDATE SET value = excluded.value, checksum = excluded.checksum
+        """;
+
     public string Get { get; } = $"""SELECT value, checksum FROM "{schema}".rows WHERE tbl = $1 AND head = $2 AND tail_hash = $3""";
 
     public string Put { get; } =

@@ -5,7 +5,7 @@ using Npgsql;
 namespace AkkaPrivacy.Storage.Postgres;
 
 /// <summary>One transaction of a <see cref="PostgresStore"/>.</summary>
-internal sealed class PostgresTransaction(NpgsqlConnection connection, PostgresServer server) : IStoreTransaction
+internal sealed partial class PostgresTransaction(NpgsqlConnection connection, PostgresServer server) : IStoreTransaction
 {
     private readonly PostgresSql _sql = server.Sql;
     private ExceptionDispatchInfo? _doom;
@@ -76,6 +76,12 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, PostgresS
 
     /// <summary>Reads everything and compares it with its checksums.</summary>
     public ValueTask<StoreVerification> VerifyAsync() => Guarded("reading everything", () => PostgresVerification.OfAsync(connection, _sql));
+
+    public ValueTask<long> EpochAsync(string resource)
+    {
+        StoreNames.CheckName(resource);
+        return Guarded("reading an epoch", () => Long(_sql.Epoch, Bytes(PostgresKey.OfName(resource))));
+    }
 
     /// <summary>Throws the failure that doomed the transaction, also when the work caught it.</summary>
     public void ThrowIfDoomed() => _doom?.Throw();

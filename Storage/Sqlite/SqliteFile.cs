@@ -47,6 +47,11 @@ internal static class SqliteFile
 
         database.Execute("PRAGMA synchronous = FULL", "setting up");
         database.Execute("PRAGMA journal_size_limit = 67108864", "setting up");
+
+        // The log is copied into the file beside the transactions (SqliteCheckpointer), by a commit only from 256 MiB on.
+        // Pages that a transaction changed stay in memory until its commit, rather than being written early and again.
+        database.Execute("PRAGMA wal_autocheckpoint = 65536", "setting up");
+        database.Execute("PRAGMA cache_size = -65536", "setting up");
         database.Execute("PRAGMA secure_delete = FAST", "setting up");
         if (options.MaxPages is { } pages)
         {

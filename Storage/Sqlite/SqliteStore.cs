@@ -17,6 +17,7 @@ public sealed class SqliteStore : IVerifiableStore
     private readonly TimeProvider _time;
     private readonly SqliteDatabase _database;
     private readonly SqliteStatements _statements;
+    private readonly SqliteCheckpointer _checkpointer;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly NestedTransactionGuard _guard = new();
     private bool _disposed;
@@ -28,6 +29,7 @@ public sealed class SqliteStore : IVerifiableStore
         _time = time;
         _database = database;
         _statements = statements;
+        _checkpointer = new SqliteCheckpointer(options.Path);
     }
 
     /// <summary>Opens the store, creates its file if allowed, and checks that it is whole.</summary>
@@ -88,6 +90,7 @@ public sealed class SqliteStore : IVerifiableStore
             if (!_disposed)
             {
                 _disposed = true;
+                await _checkpointer.DisposeAsync().ConfigureAwait(false);
                 _database.Dispose();
             }
         }
@@ -153,6 +156,11 @@ public sealed class SqliteStore : IVerifiableStore
         if (code != raw.SQLITE_OK)
         {
             throw SqliteFailures.FromCommit(code, _options.Path);
+        }
+
+        if (!_options.ReadOnly)
+        {
+            _checkpointer.AfterCommit(raw.sqlite3_total_changes(_database.Handle));
         }
     }
 

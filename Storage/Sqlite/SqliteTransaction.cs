@@ -4,7 +4,7 @@ using AkkaPrivacy.Engine.Ports;
 namespace AkkaPrivacy.Storage.Sqlite;
 
 /// <summary>One transaction of a <see cref="SqliteStore"/>. Its calls complete synchronously.</summary>
-internal sealed class SqliteTransaction(SqliteDatabase database, SqliteStatements statements) : IStoreTransaction
+internal sealed partial class SqliteTransaction(SqliteDatabase database, SqliteStatements statements) : IStoreTransaction
 {
     private ExceptionDispatchInfo? _doom;
     private bool _ended;
@@ -35,12 +35,7 @@ internal sealed class SqliteTransaction(SqliteDatabase database, SqliteStatement
         StoreNames.CheckName(table);
         StoreNames.CheckKey(key);
         StoreNames.CheckValue(value);
-        Guarded(() =>
-        {
-            var bytes = value.Span;
-            statements.Put.Bind(1, table).Bind(2, key).Bind(3, bytes).Bind(4, Checksum.OfRow(table, key, bytes)).Run();
-            return true;
-        });
+        Guarded(() => Put(table, key, value.Span));
         return ValueTask.CompletedTask;
     }
 
@@ -83,6 +78,12 @@ internal sealed class SqliteTransaction(SqliteDatabase database, SqliteStatement
 
     /// <summary>Reads everything and compares it with its checksums.</summary>
     public StoreVerification Verify() => Guarded(() => SqliteVerification.Of(database));
+
+    public ValueTask<long> EpochAsync(string resource)
+    {
+        StoreNames.CheckName(resource);
+        return ValueTask.FromResult(Guarded(() => ReadLong(statements.Epoch.Bind(1, resource))));
+    }
 
     /// <summary>Throws the failure that doomed the transaction, also when the work caught it.</summary>
     public void ThrowIfDoomed() => _doom?.Throw();
@@ -133,6 +134,12 @@ internal sealed class SqliteTransaction(SqliteDatabase database, SqliteStatement
         }
 
         return version;
+    }
+
+    private bool Put(string table, string key, ReadOnlySpan<byte> value)
+    {
+        statements.Put.Bind(1, table).Bind(2, key).Bind(3, value).Bind(4, Checksum.OfRow(table, key, value)).Run();
+        return true;
     }
 
     private byte[]? Get(string table, string key)

@@ -65,5 +65,7 @@ internal sealed class CrashingStore(IStore inner) : IStore
         public ValueTask<long> AcquireEpochAsync(string resource) => Next.AcquireEpochAsync(resource);
 
         public ValueTask FenceAsync(string resource, long epoch) => Next.FenceAsync(resource, epoch);
+
+        public ValueTask<long> EpochAsync(string resource) => Next.EpochAsync(resource);
     }
 }

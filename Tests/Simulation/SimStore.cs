@@ -41,6 +41,8 @@ public sealed class SimStore(IStore inner, SimFaults faults) : IStore
 
         public ValueTask FenceAsync(string resource, long epoch) => Next.FenceAsync(resource, epoch);
 
+        public ValueTask<long> EpochAsync(string resource) => Next.EpochAsync(resource);
+
         private IStoreTransaction Next
         {
             get

@@ -6,7 +6,7 @@ namespace AkkaPrivacy.Tests.Storage;
 
 /// <summary>What every implementation of <see cref="IStore"/> promises. A store's tests derive from it and say how
 /// to open one. See <see cref="DurableStoreConformance"/> for a store whose data outlives it.</summary>
-public abstract class StoreConformance
+public abstract partial class StoreConformance
 {
     protected abstract ValueTask<IStore> OpenAsync();
 

@@ -35,5 +35,7 @@ internal sealed class CountingStore(IStore inner) : IStore
         public ValueTask<long> AcquireEpochAsync(string resource) => transaction.AcquireEpochAsync(resource);
 
         public ValueTask FenceAsync(string resource, long epoch) => transaction.FenceAsync(resource, epoch);
+
+        public ValueTask<long> EpochAsync(string resource) => transaction.EpochAsync(resource);
     }
 }
