@@ -12,7 +12,7 @@ using static AkkaPrivacy.Tests.Ledger.LedgerFixture;
 
 namespace AkkaPrivacy.Tests.Ledger;
 
-/// <summary>Sixteen writers, each with a store and a ledger of its own, race for one budget, while transactions fail before and
+/// <summary>Sixteen tasks, each with a store and a ledger of its own, race for one budget, while transactions fail before and
 /// after their draw and, on PostgreSQL, the server ends connections at random. <c>AKKAPRIVACY_TEST_RACE_ROUNDS</c> sets how
 /// many rounds are run; the long form takes 200.</summary>
 public sealed class StoreRaceTests

@@ -2,7 +2,7 @@ using AkkaPrivacy.Tests.Storage.Postgres;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
-namespace AkkaPrivacy.Tests.Ledger.Race;
+namespace AkkaPrivacy.Tests.LoadTests.Race;
 
 /// <summary>What a store holds after a race, read with plain SQL and none of the product's code.</summary>
 /// <param name="Charges">Release and loss of each charge of the account.</param>

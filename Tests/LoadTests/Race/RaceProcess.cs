@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using AkkaPrivacy.LoadTests.Race;
 
-namespace AkkaPrivacy.Tests.Ledger.Race;
+namespace AkkaPrivacy.Tests.LoadTests.Race;
 
 /// <summary>A process that races. It reads its orders from a pipe and ends when that ends, also when this process is killed.</summary>
 internal sealed class RaceProcess : IDisposable
