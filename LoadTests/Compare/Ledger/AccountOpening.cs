@@ -84,7 +84,9 @@ internal static class AccountOpening
         var history = new AccountHistory();
         await store.TransactAsync(transaction => new BudgetLedger(TimeProvider.System).OpenAsync(transaction, new AccountPolicy
         {
-            Account = Account, Measure = PrivacyMeasure.Pure, BudgetPerPeriod = PrivacyCost.Pure(1_000_000),
+            Account = Account,
+            Measure = PrivacyMeasure.Pure,
+            BudgetPerPeriod = PrivacyCost.Pure(1_000_000),
         })).ConfigureAwait(false);
         for (var made = 1; made < Events; made += AtOnce)
         {
