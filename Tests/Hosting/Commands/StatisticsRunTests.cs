@@ -29,6 +29,7 @@ public sealed class StatisticsRunTests : IDisposable
             .Replace("in.jsonl", _program.Write("in.jsonl", input.ToString()), StringComparison.Ordinal)
             .Replace("epsilon = 2,", "epsilon = 1e6,", StringComparison.Ordinal);
         const string Common = "field = bytes, window = 1d, group-by = [page], known-keys = [p0, p1, p9], bounds { groups = 2 }, noise { epsilon = 1e5 }";
+        var chosen = Common.Replace("noise {", "noise { mechanism = top-keys,", StringComparison.Ordinal);
         text = text[..text.IndexOf("queries {", StringComparison.Ordinal)] + $$"""
               queries {
                 m { aggregate = mean, clamp { lower = 50, upper = 300 }, {{Common}} }
@@ -36,6 +37,8 @@ public sealed class StatisticsRunTests : IDisposable
                 h { aggregate = histogram, edges = [0, 100, 200], {{Common}} }
                 q { aggregate = quantiles, clamp { upper = 1024 }, quantiles = [0.25, 0.9], {{Common}} }
                 t { aggregate = sum, clamp { lower = -500, upper = 500 }, top = 1, {{Common}} }
+                k { aggregate = sum, clamp { lower = -500, upper = 500 }, top = 3, {{chosen}} }
+                v { aggregate = count, top = 1, {{chosen.Replace("field = bytes, ", "", StringComparison.Ordinal).Replace("epsilon = 1e5 }", "epsilon = 1e5, values { epsilon = 1e5 } }", StringComparison.Ordinal)}} }
               }
               store.path = "{{_program.PathOf("s.db")}}"
               keys.create = true
@@ -62,7 +65,11 @@ public sealed class StatisticsRunTests : IDisposable
         var sums = rows.GroupBy(row => row.Page).ToDictionary(group => group.Key, group => group.GroupBy(row => row.Visitor).Sum(one => Math.Clamp(one.Sum(row => row.Bytes), -500, 500)));
         var top = Assert.Single(values, pair => pair.Key.StartsWith("t ", StringComparison.Ordinal));
         Assert.Equal($"t {sums.MaxBy(pair => pair.Value).Key}", top.Key);
+        var order = sums.Append(new("p9", 0)).OrderByDescending(pair => pair.Value).Select((pair, place) => ($"k {pair.Key}", place + 1.0));
+        Assert.All(order, pair => Assert.Equal(pair.Item2, values[pair.Item1]));
+        var most = rows.GroupBy(row => row.Page).ToDictionary(group => group.Key, group => group.Select(row => row.Visitor).Distinct().Count()).MaxBy(pair => pair.Value);
+        Assert.Equal(most.Value, values[$"v {most.Key}"]);
         Assert.Equal(0, values["h p9 0..100"]);
-        Assert.Equal((3 * 2) + (3 * 2) + (3 * 2) + 1, values.Count);
+        Assert.Equal((3 * 2) + (3 * 2) + (3 * 2) + 1 + 3 + 1, values.Count);
     }
 }
