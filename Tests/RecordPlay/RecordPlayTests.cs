@@ -12,8 +12,11 @@ namespace AkkaPrivacy.Tests.RecordPlay;
 /// </remarks>
 public sealed class RecordPlayTests(ITestOutputHelper output)
 {
-    private const int DefaultSeeds = 100;
+    private const int DefaultSeeds = 80;
     private const int MostShown = 5;
+
+    // Streams that rare faults show in: another key, rows that reach several subjects, ids of two periods, places that are replayed twice.
+    private static readonly int[] Telling = [154, 142, 493, 495];
 
     // What the default streams reach exactly. Were one no longer reached, looser bounds would not be seen.
     private static readonly string[] Reached =
@@ -45,7 +48,7 @@ public sealed class RecordPlayTests(ITestOutputHelper output)
         var first = Setting("AKKAPRIVACY_PLAY_FIRST", 1);
         var tightness = new Tightness();
         var faults = new ConcurrentQueue<string>();
-        await Parallel.ForEachAsync(Enumerable.Range(first, seeds), new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (seed, _) =>
+        await Parallel.ForEachAsync(Enumerable.Range(first, seeds).Union(first == 1 && !totals ? Telling : []), new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (seed, _) =>
         {
             if (await Duel.FaultAsync(PlayCase.Draw(seed, totals), new PlayBreak(), tightness) is { } fault)
             {
