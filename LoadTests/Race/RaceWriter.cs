@@ -24,7 +24,7 @@ internal sealed class RaceWriter(string place, string schema, int writer, bool g
     /// <summary>What the account, and the one above it, may spend.</summary>
     public const long Budget = 60;
 
-    private const int Asked = 12;
+    private const int Asked = 6;
     private const int AtOnce = 4;
     private const long HourMs = 3_600_000;
     private static readonly long DayMs = new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
