@@ -59,12 +59,26 @@ public static class SqliteTableCheck
     private static List<string> Page(SqliteConnection connection, int first) =>
         Texts(connection, FormattableString.Invariant($"SELECT release_id FROM {Ids} WHERE rowid > {first} AND rowid <= {first + PageSize} ORDER BY rowid"));
 
+    // On a medium that may only be read there is no place for the index of the log, and without a log none is needed.
     private static SqliteConnection Open(string path)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        try
+        {
+            return Connect(path);
+        }
+        catch (SqliteException failure) when (failure.SqliteErrorCode == SQLitePCL.raw.SQLITE_CANTOPEN && new FileInfo(path + "-wal") is not { Exists: true, Length: > 0 })
+        {
+            return Connect($"file:{Uri.EscapeDataString(path)}?immutable=1");
+        }
+    }
+
+    private static SqliteConnection Connect(string source)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = source, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
         try
         {
             connection.Open();
+            Execute(connection, "SELECT count(*) FROM sqlite_schema");
             return connection;
         }
         catch
