@@ -56,7 +56,7 @@ internal sealed class PlayCheck(PlayCase given, Tightness tightness)
             return;
         }
 
-        var changes = one.Calls.Zip(other.Calls).Select(pair => CallChange.Of(pair.First, pair.Second)).ToList();
+        var changes = one.Calls.Zip(other.Calls, CallChange.Of).ToList();
         foreach (var change in changes)
         {
             CheckCall(one.Id, change);
@@ -194,7 +194,7 @@ internal sealed record CallChange(PlayCallKind Kind, QueryPlan Query, PrivacyCos
             Changed.Add($"[{key}] {string.Join(' ', one)} and {string.Join(' ', other)}");
         }
 
-        var cells = one.Zip(other).Select(pair => Math.Abs(pair.First - pair.Second)).Where(cell => cell != 0).ToList();
+        var cells = one.Zip(other, (a, b) => Math.Abs(a - b)).Where(cell => cell != 0).ToList();
         Groups += cells.Count > 0 ? 1 : 0;
         MostCells = Math.Max(MostCells, cells.Count);
         LargestCell = Math.Max(LargestCell, cells.Count > 0 ? cells.Max() : 0);

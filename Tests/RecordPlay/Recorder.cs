@@ -135,7 +135,7 @@ internal sealed class Recorder(int seed, IReadOnlyDictionary<string, PlayRelease
         return [.. keys.Order(Comparer<string[]>.Create(Compare)).Select(Text)];
     }
 
-    private static int Compare(string[] a, string[] b) => a.Zip(b).Select(pair => string.CompareOrdinal(pair.First, pair.Second)).FirstOrDefault(order => order != 0);
+    private static int Compare(string[] a, string[] b) => a.Zip(b, string.CompareOrdinal).FirstOrDefault(order => order != 0);
 
     // Whether values were given in the order of keys that is taken here.
     private void Check(PlayCall call, List<string> keys)

@@ -65,7 +65,7 @@ public sealed class StatisticsRunTests : IDisposable
         var sums = rows.GroupBy(row => row.Page).ToDictionary(group => group.Key, group => group.GroupBy(row => row.Visitor).Sum(one => Math.Clamp(one.Sum(row => row.Bytes), -500, 500)));
         var top = Assert.Single(values, pair => pair.Key.StartsWith("t ", StringComparison.Ordinal));
         Assert.Equal($"t {sums.MaxBy(pair => pair.Value).Key}", top.Key);
-        var order = sums.Append(new("p9", 0)).OrderByDescending(pair => pair.Value).Select((pair, place) => ($"k {pair.Key}", place + 1.0));
+        var order = sums.Append(KeyValuePair.Create("p9", 0)).OrderByDescending(pair => pair.Value).Select((pair, place) => ($"k {pair.Key}", place + 1.0));
         Assert.All(order, pair => Assert.Equal(pair.Item2, values[pair.Item1]));
         var most = rows.GroupBy(row => row.Page).ToDictionary(group => group.Key, group => group.Select(row => row.Visitor).Distinct().Count()).MaxBy(pair => pair.Value);
         Assert.Equal(most.Value, values[$"v {most.Key}"]);
