@@ -4,7 +4,8 @@ namespace AkkaPrivacy.Engine.Batches;
 /// Safe for concurrent use.</summary>
 public sealed class BatchPool
 {
-    private const int ArenaBytes = 512 * 1024;
+    // Sources fill a batch with 256 KiB, and stages may add to it.
+    private const int ArenaBytes = 288 * 1024;
     private const int LargestKeptArena = 8 * 1024 * 1024;
     private readonly Shelf<EventBatch> _batches = new();
     private readonly Shelf<Int64Column> _numbers = new();

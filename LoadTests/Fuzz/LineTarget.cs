@@ -1,8 +1,8 @@
 using AkkaPrivacy.Engine.Batches;
 using AkkaPrivacy.Engine.Graphs;
-using AkkaPrivacy.Engine.Planning;
 using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Stages;
+using AkkaPrivacy.LoadTests.Compare.Parse;
 
 namespace AkkaPrivacy.LoadTests.Fuzz;
 
@@ -18,19 +18,7 @@ internal sealed class LineTarget : IOutlet<EventBatch>
     private LineTarget(RowOperator parser, Func<byte[], bool?>? oracle)
     {
         _oracle = oracle;
-        var errors = new PlanErrors();
-        var plan = parser.Plan(LineSchema.Instance, errors) ?? throw new PlanException(errors.All);
-        _stage = plan.Create();
-        _stage.Start(new StageContext
-        {
-            Name = "parse",
-            Time = TimeProvider.System,
-            Randomness = CryptoRandomSource.Instance,
-            Keys = null!,
-            Pool = _pool,
-            DeadLetters = new DeadLetters(letter => _reason = letter.Reason),
-            Metrics = new StageMetrics(),
-        });
+        _stage = ParserStage.Start(parser, _pool, new DeadLetters(letter => _reason = letter.Reason));
     }
 
     /// <summary>Starts a parser.</summary>

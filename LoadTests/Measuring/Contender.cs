@@ -23,6 +23,10 @@ internal sealed record Contender(string Name, ContenderRole Role, Func<long> Pas
     /// whole pass.</summary>
     public Func<double?> SteadyBytesPerEvent { get; init; } = () => null;
 
+    /// <summary>What is done before its first pass, so that the runtime has compiled what a pass calls only once: it compiles a method
+    /// anew after 30 calls and again after 30 more, which would be in the middle of the measurement. Default: nothing.</summary>
+    public Action Prepare { get; init; } = () => { };
+
     /// <summary>Another contender that this one is compared with besides the baselines; null for none. Default: none.</summary>
     public string? ComparedWith { get; init; }
 

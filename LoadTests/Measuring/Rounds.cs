@@ -44,6 +44,7 @@ internal static class Rounds
 
     private static void WarmUp(Contender contender, TimeSpan time)
     {
+        contender.Prepare();
         long start = Stopwatch.GetTimestamp();
         for (int pass = 0; pass < WarmUpPasses || Stopwatch.GetElapsedTime(start) < time; pass++)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AkkaPrivacy.Engine.Batches;
 using AkkaPrivacy.Engine.Windows;
 using AkkaPrivacy.Operators.Window;
@@ -13,6 +14,12 @@ internal sealed unsafe partial class SubjectTable
     /// <param name="used">Windows that subjects have used up in the accounting period; null when the bound cannot bind.</param>
     public void Fire(GroupTotals totals, BoundedWindowPlan plan, WindowsUsed? used)
     {
+        if (used is null && plan.Sums.Count == 0 && plan.Derived.Count == 0)
+        {
+            FireCounts(totals.Rows, totals.Subjects);
+            return;
+        }
+
         for (var i = 0; i < Count; i++)
         {
             var entry = EntryAt(i);
@@ -25,6 +32,40 @@ internal sealed unsafe partial class SubjectTable
                 }
             }
         }
+    }
+
+    // What most windows hold: counts alone, and subjects with few groups, which are all in their entries.
+    private void FireCounts(long[] rows, long[] subjects)
+    {
+        var (inline, slotBytes) = (_layout.Inline, (nint)_layout.SlotBytes);
+        for (var i = 0; i < Count; i++)
+        {
+            var entry = EntryAt(i);
+            var kept = *(int*)(entry + SubjectLayout.CountAt);
+            if (kept > inline)
+            {
+                CutOff(entry);
+                for (var slots = new SlotCursor(this, entry); slots.MoveNext();)
+                {
+                    AddCount(slots.Current, rows, subjects);
+                }
+
+                continue;
+            }
+
+            for (var slot = entry + SubjectLayout.SlotsAt; kept > 0; kept--, slot += slotBytes)
+            {
+                AddCount(slot, rows, subjects);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddCount(byte* slot, long[] rows, long[] subjects)
+    {
+        var group = *(int*)slot;
+        rows[group] += *(int*)(slot + SubjectLayout.RowsAt);
+        subjects[group]++;
     }
 
     private static void Contribute(byte* slot, GroupTotals totals, BoundedWindowPlan plan)

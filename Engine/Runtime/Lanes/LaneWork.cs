@@ -12,16 +12,19 @@ namespace AkkaPrivacy.Engine.Runtime.Lanes;
 /// <remarks>
 /// A lane takes, in this order: what was posted to it, the batch that it has read itself, parts that other lanes have passed
 /// on, batches that were read ahead, the reader's turn. It never waits for another lane. All of it counts as in flight until
-/// it is done; at the limit nothing more is read. Only the reader adds batches, so nothing comes up once it waits for the end of
+/// it is done; at a limit nothing more is read. Only the reader adds batches, so nothing comes up once it waits for the end of
 /// what is in flight.
 /// </remarks>
 /// <param name="lanes">How many lanes.</param>
-/// <param name="limit">Batches and parts in flight from which on nothing is read, more than <paramref name="lanes"/>.</param>
+/// <param name="limit">Batches and parts in flight from which on nothing is read ahead, more than <paramref name="lanes"/>.</param>
 internal sealed class LaneWork(int lanes, int limit) : IValueTaskSource
 {
     [ThreadStatic]
     private static (LaneWork? Work, int Lane) _here;
 
+    // What lanes read themselves need not wait for anything: a batch in each of them and its parts for all others keep them
+    // busy. More would only let a lane run away from one that the machine holds up, and new batches be allocated for it.
+    private readonly int _ownLimit = Math.Min(limit, lanes * (1 + lanes));
     private readonly Lock _lock = new();
     private readonly Queue<Action>[] _posts = [.. Enumerable.Range(0, lanes).Select(_ => new Queue<Action>())];
     private readonly EventBatch?[] _own = new EventBatch?[lanes];
@@ -179,7 +182,7 @@ internal sealed class LaneWork(int lanes, int limit) : IValueTaskSource
             {
                 reader = TakeReader();
             }
-            else if (_reader is not null && _wait == Wait.Lane && _inFlight == limit - 1)
+            else if (_reader is not null && _wait == Wait.Lane && _inFlight == _ownLimit - 1)
             {
                 wake = TakeIdle();
             }
@@ -246,7 +249,7 @@ internal sealed class LaneWork(int lanes, int limit) : IValueTaskSource
 
     private bool IsDue => _wait switch
     {
-        Wait.Lane => _inFlight < limit,
+        Wait.Lane => _inFlight < _ownLimit,
         Wait.Empty => _inFlight == 0,
         _ => false,
     };

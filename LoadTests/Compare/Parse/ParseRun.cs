@@ -1,6 +1,5 @@
 using AkkaPrivacy.Engine.Batches;
 using AkkaPrivacy.Engine.Graphs;
-using AkkaPrivacy.Engine.Planning;
 using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Runtime.Sources;
 using AkkaPrivacy.Engine.Stages;
@@ -22,19 +21,7 @@ internal sealed class ParseRun : IOutlet<EventBatch>
     public ParseRun(RowOperator parser, bool isCsv = false)
     {
         _isCsv = isCsv;
-        var errors = new PlanErrors();
-        RowPlan plan = parser.Plan(LineSchema.Instance, errors) ?? throw new PlanException(errors.All);
-        _stage = plan.Create();
-        _stage.Start(new StageContext
-        {
-            Name = "parse",
-            Time = TimeProvider.System,
-            Randomness = CryptoRandomSource.Instance,
-            Keys = null!,
-            Pool = _pool,
-            DeadLetters = _deadLetters,
-            Metrics = new StageMetrics(),
-        });
+        _stage = ParserStage.Start(parser, _pool, _deadLetters);
     }
 
     /// <summary>Cuts and parses lines.</summary>
