@@ -56,48 +56,83 @@ public static class ReleaseCommitment
         Add(buffer, id.ToString());
         Add(buffer, aggregate);
         Add(buffer, mechanism);
-        Add(buffer, Bits(confidence));
-        Add(buffer, groupBy.Count.ToString(CultureInfo.InvariantCulture));
-        foreach (var name in groupBy)
+        AddBits(buffer, confidence);
+        AddNumber(buffer, groupBy.Count);
+        for (var i = 0; i < groupBy.Count; i++)
         {
-            Add(buffer, name);
+            Add(buffer, groupBy[i]);
         }
 
-        Add(buffer, groups.Count.ToString(CultureInfo.InvariantCulture));
-        foreach (var group in groups)
+        AddNumber(buffer, groups.Count);
+        for (var i = 0; i < groups.Count; i++)
         {
-            Add(buffer, group);
+            AddGroup(buffer, groups[i]);
         }
 
         return Convert.ToHexStringLower(SHA256.HashData(buffer.WrittenSpan));
     }
 
-    private static void Add(ArrayBufferWriter<byte> buffer, ReleasedGroup group)
+    // A window may have many groups, so nothing is allocated for one.
+    private static void AddGroup(ArrayBufferWriter<byte> buffer, ReleasedGroup group)
     {
-        foreach (var part in group.Key)
+        for (var i = 0; i < group.Key.Count; i++)
         {
-            Add(buffer, part);
+            Add(buffer, group.Key[i]);
         }
 
-        Add(buffer, Text(group.Value));
-        Add(buffer, Text(group.Low));
-        Add(buffer, Text(group.High));
-        Add(buffer, group.StandardError is { } error ? Bits(error) : "");
+        AddNumber(buffer, group.Value);
+        AddNumber(buffer, group.Low);
+        AddNumber(buffer, group.High);
+        if (group.StandardError is { } error)
+        {
+            AddBits(buffer, error);
+        }
+        else
+        {
+            Add(buffer, "");
+        }
     }
 
     // A decimal can hold a negative zero, which JSON does not bring back.
-    private static string Text(decimal value) => value == 0 ? "0" : value.ToString(Plain, CultureInfo.InvariantCulture);
+    private static void AddNumber(ArrayBufferWriter<byte> buffer, decimal value)
+    {
+        Span<byte> text = stackalloc byte[64];
+        (value == 0 ? decimal.Zero : value).TryFormat(text, out var length, Plain, CultureInfo.InvariantCulture);
+        Add(buffer, text[..length]);
+    }
 
-    private static string Bits(double value) => BitConverter.DoubleToUInt64Bits(value == 0 ? 0 : value).ToString("x16", CultureInfo.InvariantCulture);
+    private static void AddBits(ArrayBufferWriter<byte> buffer, double value)
+    {
+        Span<byte> text = stackalloc byte[16];
+        BitConverter.DoubleToUInt64Bits(value == 0 ? 0 : value).TryFormat(text, out var length, "x16", CultureInfo.InvariantCulture);
+        Add(buffer, text[..length]);
+    }
 
     private static void Add(ArrayBufferWriter<byte> buffer, string item)
     {
         var bytes = Encoding.UTF8.GetByteCount(item);
+        var span = Begin(buffer, bytes, out var at);
+        End(buffer, span, at + Encoding.UTF8.GetBytes(item, span[at..]));
+    }
+
+    private static void Add(ArrayBufferWriter<byte> buffer, ReadOnlySpan<byte> item)
+    {
+        var span = Begin(buffer, item.Length, out var at);
+        item.CopyTo(span[at..]);
+        End(buffer, span, at + item.Length);
+    }
+
+    private static Span<byte> Begin(ArrayBufferWriter<byte> buffer, int bytes, out int at)
+    {
         var span = buffer.GetSpan(bytes + 12);
-        bytes.TryFormat(span, out var digits, provider: CultureInfo.InvariantCulture);
-        span[digits++] = (byte)':';
-        digits += Encoding.UTF8.GetBytes(item, span[digits..]);
-        span[digits++] = (byte)',';
-        buffer.Advance(digits);
+        bytes.TryFormat(span, out at, provider: CultureInfo.InvariantCulture);
+        span[at++] = (byte)':';
+        return span;
+    }
+
+    private static void End(ArrayBufferWriter<byte> buffer, Span<byte> span, int at)
+    {
+        span[at++] = (byte)',';
+        buffer.Advance(at);
     }
 }
