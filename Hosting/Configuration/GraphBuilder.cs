@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AkkaPrivacy.Engine.Graphs;
 using AkkaPrivacy.Engine.Ports;
 using AkkaPrivacy.Engine.Privacy;
@@ -15,7 +16,6 @@ using AkkaPrivacy.Operators.Sample;
 using AkkaPrivacy.Operators.Sessions;
 using AkkaPrivacy.Operators.Split;
 using AkkaPrivacy.Operators.Throttle;
-using System.Collections.Immutable;
 
 namespace AkkaPrivacy.Hosting.Configuration;
 
