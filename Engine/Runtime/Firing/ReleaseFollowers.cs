@@ -78,9 +78,16 @@ internal sealed class ReleaseFollowers
     /// <summary>Windows have fired whose releases are about to be stored: horizons stay where they are.</summary>
     public void Hold() => _isStoring = true;
 
-    /// <summary>Shows lanes what <see cref="Next"/> gave, after its transaction has committed.</summary>
+    /// <summary>Shows lanes what <see cref="Next"/> gave, after its transaction has committed; does nothing when no window has fired.
+    /// For the commit, beside the reader.</summary>
     public void Adopt(IReadOnlyList<IFollowed> next)
     {
+        // Where nothing fired, nothing has changed, and the reader may be moving horizons on.
+        if (!_isStoring)
+        {
+            return;
+        }
+
         for (var i = 0; i < _followers.Count; i++)
         {
             _followers[i].Cell.State = _followers[i].Cell.State with { Followed = next[i] };
