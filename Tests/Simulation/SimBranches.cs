@@ -7,7 +7,7 @@ internal static class SimBranches
 
     // Steps that stand before any window and add nothing that it needs.
     private static readonly SimStep[] Anywhere =
-        [SimStep.NoErrors, SimStep.Expand, SimStep.Low, SimStep.High, SimStep.Affine, SimStep.Sample, SimStep.Throw, SimStep.Trip, SimStep.EnrichOrDrop, SimStep.Join];
+        [SimStep.NoErrors, SimStep.Expand, SimStep.Low, SimStep.High, SimStep.Affine, SimStep.Sample, SimStep.Trace, SimStep.TraceAll, SimStep.Throw, SimStep.Trip, SimStep.EnrichOrDrop, SimStep.Join];
 
     /// <summary>Draws some of all kinds.</summary>
     public static IReadOnlyList<SimBranch> Draw(Random random, bool isSparse)

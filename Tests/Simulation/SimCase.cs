@@ -147,7 +147,7 @@ public sealed record SimCase
 
     private static string Json(SimRow row) => string.Create(
         CultureInfo.InvariantCulture,
-        $$"""{"time":{{row.EventMs}},"arrival":{{row.ArrivalMs}},"user":"{{row.User}}","page":"{{row.Page}}","status":{{row.Status}},"ms":{{row.Ms}},"id":"{{row.Id}}","extra":"x"}""");
+        $$"""{"time":{{row.EventMs}},"arrival":{{row.ArrivalMs}},"user":"{{row.User}}","page":"{{row.Page}}","status":{{row.Status}},"ms":{{row.Ms}},"id":"{{row.Id}}","trace":"{{row.Trace}}","extra":"x"}""");
 
     private static SimLine Bad(Random random, long clock) => random.Next(5) switch
     {

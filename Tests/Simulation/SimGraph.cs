@@ -118,6 +118,7 @@ internal static class SimGraph
         new FieldDefinition { Name = "page", Type = FieldType.Text, Class = FieldClass.Attribute },
         new FieldDefinition { Name = "status", Type = FieldType.Integer, Class = FieldClass.Attribute },
         new FieldDefinition { Name = "id", Type = FieldType.Text, Class = FieldClass.Attribute },
+        new FieldDefinition { Name = "trace", Type = FieldType.Text, Class = FieldClass.Attribute },
         new FieldDefinition { Name = "ms", Type = FieldType.Integer, Class = FieldClass.Measure },
     ]);
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using AkkaPrivacy.Engine.Batches;
@@ -48,6 +50,7 @@ internal static class SimPlainSteps
         SimStep.Batch => row.Ms % 5 == 0 ? [] : [row with { Parity = row.Ms < 0 ? "" : row.Ms % 2 == 0 ? "even" : "odd" }],
         SimStep.Affine => [row with { Ms = (2 * row.Ms) - 3 }],
         SimStep.Sample => Share(row) >= 1 - SimTables.Rate ? [row] : [],
+        SimStep.Trace => Randomness(row.Trace) >= 1 - SimTables.TraceRate ? [row] : [],
         SimStep.Weigh => Weigh(row),
         SimStep.Enrich => [row with { Section = SimTables.Sections.GetValueOrDefault(row.Page, "") }],
         SimStep.EnrichOrDefault => [row with { Section = SimTables.Sections.GetValueOrDefault(row.Page, "other") }],
@@ -57,6 +60,12 @@ internal static class SimPlainSteps
         SimStep.Throw => row is { Page: "/b", Status: 301 } ? [] : [row],
         _ => [row],
     };
+
+    // The lowest 56 bits as a share of all of them; nothing is as little as there is.
+    private static double Randomness(string trace) =>
+        trace.Length is 14 or 32 && BigInteger.TryParse("0" + trace, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id)
+            ? (double)(id % BigInteger.Pow(2, 56)) / Math.Pow(2, 56)
+            : 0;
 
     private static IEnumerable<SimRow> Weigh(SimRow row)
     {

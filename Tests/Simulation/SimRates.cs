@@ -59,6 +59,10 @@ internal sealed class SimRates
         return SimPlainSteps.Share(row) >= 1 - (1.0 / weight) ? [row with { Weight = weight }] : [];
     }
 
+    /// <summary>The weights of each key with the times from which they hold.</summary>
+    public override string ToString() =>
+        string.Join("; ", _weights.Select(pair => $"[{pair.Key}] {string.Join(' ', pair.Value.Select(version => $"{version.Weight}@{DateTimeOffset.FromUnixTimeMilliseconds(version.From):HH:mm}"))}"));
+
     // The first window that rows reach, none of them early, once the release has had all the time that it may take.
     private void Note(string key, long endMs, long weight)
     {

@@ -8,6 +8,16 @@ public sealed record SimRow(string User, string Page, long Status, long Ms, long
     /// <summary>Where it stands: the partition, and the line from 1.</summary>
     public (int Partition, long Line) Place { get; init; }
 
+    /// <summary>The id of its trace, of 32 digits, or the 14 digits of its randomness; some cannot be read.</summary>
+    public string Trace => Id is not { Length: 16 } ? "" : Id[0] switch
+    {
+        '0' => "",
+        '1' => Id,
+        '2' => string.Concat(Id.AsSpan(1), Id, "g"),
+        '3' or '4' => Id[2..],
+        _ => Id + Id.ToLowerInvariant(),
+    };
+
     /// <summary>What a look-up in the table of pages adds.</summary>
     public string Section { get; init; } = "";
 
@@ -35,6 +45,8 @@ public enum SimStep
     Affine,
     Sample,
     Weigh,
+    Trace,
+    TraceAll,
     Enrich,
     EnrichOrDrop,
     EnrichOrDefault,

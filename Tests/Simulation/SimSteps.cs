@@ -28,6 +28,8 @@ internal static class SimSteps
         SimStep.Batch => rows.Via(Flow.FromOperator(Custom.Batch("parity", Stability.OneToOne, Parity, [new CustomColumn("parity", ColumnType.Text)]))),
         SimStep.Affine => rows.Via(Flow.FromOperator(RowMap.Int64("ms", row => (2 * row.GetInt64("ms")) - 3))),
         SimStep.Sample => rows.Via(Flow.FromOperator(new SampleOperator("user", SimTables.Rate))),
+        SimStep.Trace => rows.Via(Flow.FromOperator(new TraceSampleOperator("trace", SimTables.TraceRate))),
+        SimStep.TraceAll => rows.Via(Flow.FromOperator(new TraceSampleOperator("trace", 1))),
         SimStep.Weigh => rows.Enrich("page", Weights()).Via(Flow.FromOperator(new WeightedSampleOperator("user", "weight", SimTables.LargestWeight))),
         SimStep.Enrich => rows.Enrich("page", Sections()),
         SimStep.EnrichOrDrop => rows.Enrich("page", Sections(), MissingKey.Drop),

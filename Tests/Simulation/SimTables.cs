@@ -5,6 +5,8 @@ internal static class SimTables
 {
     public const double Rate = 0.625;
 
+    public const double TraceRate = 0.3;
+
     public const long LargestWeight = 4;
 
     private const long Hour = 3_600_000;

@@ -105,10 +105,11 @@ internal sealed class SimWorld(
         {
             var query = branch.Queries[0].Name;
             var releases = _released.Where(pair => Identify(pair.Key).Query == query).Select(pair => ReleaseJson.Read(Convert.FromHexString(pair.Value)));
-            foreach (var (start, expected) in oracle.Adapted(branch, new SimRates(given, branch, releases)))
+            var rates = new SimRates(given, branch, releases);
+            foreach (var (start, expected) in oracle.Adapted(branch, rates))
             {
                 var actual = Tap.Adapted.GetValueOrDefault((query, start), "no window");
-                Assert.True(expected == actual, $"{query} {DateTimeOffset.FromUnixTimeMilliseconds(start):u}, {branch.Adapt}: expected {expected}, got {actual}\n{string.Join('\n', Log)}");
+                Assert.True(expected == actual, $"{query} {DateTimeOffset.FromUnixTimeMilliseconds(start):u}, {branch.Adapt}, weights {rates}: expected {expected}, got {actual}\n{string.Join('\n', Log)}");
             }
         }
     }
