@@ -39,18 +39,34 @@ internal static class ReleaseTable
     /// <summary>Whether a table has the columns of a table of releases.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="table">The table.</param>
-    public static bool HasColumns(SqliteConnection connection, string table)
+    public static bool HasColumns(SqliteConnection connection, string table) =>
+        Texts(connection, $"SELECT name FROM pragma_table_info('{table}') ORDER BY cid").SequenceEqual(Columns);
+
+    /// <summary>Runs SQL that gives no rows.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="sql">The SQL.</param>
+    public static void Execute(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = $"SELECT name FROM pragma_table_info('{table}') ORDER BY cid";
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>The first column of all rows.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="sql">The query.</param>
+    public static List<string> Texts(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
         using var reader = command.ExecuteReader();
-        var found = new List<string>();
+        var texts = new List<string>();
         while (reader.Read())
         {
-            found.Add(reader.GetString(0));
+            texts.Add(reader.GetString(0));
         }
 
-        return found.SequenceEqual(Columns);
+        return texts;
     }
 
     /// <summary>Opens the file and makes the table when it is missing.</summary>
@@ -135,11 +151,4 @@ internal static class ReleaseTable
 
     private static string Instant(DateTimeOffset time) =>
         time.UtcDateTime.ToString(time.Millisecond == 0 ? "yyyy-MM-dd'T'HH:mm:ss'Z'" : "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-
-    private static void Execute(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
 }

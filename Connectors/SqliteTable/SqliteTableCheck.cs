@@ -20,7 +20,7 @@ public static class SqliteTableCheck
     public static IReadOnlyList<string> Tables(string path)
     {
         using var connection = Open(path);
-        return [.. Texts(connection, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+        return [.. ReleaseTable.Texts(connection, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
             .Where(table => SqliteTableOptions.IsTableName(table) && ReleaseTable.HasColumns(connection, table))];
     }
 
@@ -35,9 +35,9 @@ public static class SqliteTableCheck
     {
         ArgumentNullException.ThrowIfNull(find);
         using var connection = Open(path);
-        Execute(connection, $"CREATE TEMP TABLE {Found} AS SELECT {ReleaseTable.ColumnList} FROM main.\"{table}\"");
-        Execute(connection, ReleaseTable.CreateTemporary(Expected));
-        Execute(connection, $"CREATE TEMP TABLE {Ids} AS SELECT DISTINCT release_id FROM {Found} ORDER BY release_id");
+        ReleaseTable.Execute(connection, $"CREATE TEMP TABLE {Found} AS SELECT {ReleaseTable.ColumnList} FROM main.\"{table}\"");
+        ReleaseTable.Execute(connection, ReleaseTable.CreateTemporary(Expected));
+        ReleaseTable.Execute(connection, $"CREATE TEMP TABLE {Ids} AS SELECT DISTINCT release_id FROM {Found} ORDER BY release_id");
         var unknown = new List<string>();
         for (var first = 0; Page(connection, first) is { Count: > 0 } ids; first += PageSize)
         {
@@ -48,8 +48,8 @@ public static class SqliteTableCheck
             unknown.AddRange(ids.Except(releases.Select(release => release.Id.ToString())));
         }
 
-        var rows = Texts(connection, $"SELECT count(*) FROM {Found}");
-        var differ = Texts(
+        var rows = ReleaseTable.Texts(connection, $"SELECT count(*) FROM {Found}");
+        var differ = ReleaseTable.Texts(
             connection,
             $"SELECT DISTINCT release_id FROM (SELECT * FROM (SELECT * FROM {Found} EXCEPT SELECT * FROM {Expected}) UNION ALL SELECT * FROM (SELECT * FROM {Expected} EXCEPT SELECT * FROM {Found})) ORDER BY 1");
         return new TableCheck(long.Parse(rows[0], CultureInfo.InvariantCulture), [.. differ.Except(unknown)], unknown);
@@ -57,7 +57,7 @@ public static class SqliteTableCheck
 
     // By place, not by the last id: a damaged text is not what it is read as.
     private static List<string> Page(SqliteConnection connection, int first) =>
-        Texts(connection, FormattableString.Invariant($"SELECT release_id FROM {Ids} WHERE rowid > {first} AND rowid <= {first + PageSize} ORDER BY rowid"));
+        ReleaseTable.Texts(connection, FormattableString.Invariant($"SELECT release_id FROM {Ids} WHERE rowid > {first} AND rowid <= {first + PageSize} ORDER BY rowid"));
 
     // On a medium that may only be read there is no place for the index of the log, and without a log none is needed.
     private static SqliteConnection Open(string path)
@@ -78,7 +78,7 @@ public static class SqliteTableCheck
         try
         {
             connection.Open();
-            Execute(connection, "SELECT count(*) FROM sqlite_schema");
+            ReleaseTable.Execute(connection, "SELECT count(*) FROM sqlite_schema");
             return connection;
         }
         catch
@@ -86,27 +86,6 @@ public static class SqliteTableCheck
             connection.Dispose();
             throw;
         }
-    }
-
-    private static void Execute(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
-
-    private static List<string> Texts(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        using var reader = command.ExecuteReader();
-        var texts = new List<string>();
-        while (reader.Read())
-        {
-            texts.Add(reader.GetString(0));
-        }
-
-        return texts;
     }
 }
 

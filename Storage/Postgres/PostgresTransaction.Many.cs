@@ -41,13 +41,7 @@ internal sealed partial class PostgresTransaction
         while (await reader.ReadAsync().ConfigureAwait(false))
         {
             var place = (int)reader.GetInt64(0) - 1;
-            var item = new StoredEvent(reader.GetInt64(1), reader.GetString(2), reader.GetFieldValue<byte[]>(3));
-            if (reader.GetInt64(4) != Checksum.OfEvent(streams[place].Stream, item.Version, item.Type, item.Payload))
-            {
-                throw Damaged($"event {item.Version} of stream '{streams[place].Stream}'");
-            }
-
-            all[place].Add(item);
+            all[place].Add(Event(reader, 1, streams[place].Stream));
         }
 
         return all;

@@ -104,16 +104,19 @@ internal sealed partial class PostgresTransaction(NpgsqlConnection connection, P
         var events = new List<StoredEvent>();
         while (await reader.ReadAsync().ConfigureAwait(false))
         {
-            var item = new StoredEvent(reader.GetInt64(0), reader.GetString(1), reader.GetFieldValue<byte[]>(2));
-            if (reader.GetInt64(3) != Checksum.OfEvent(stream, item.Version, item.Type, item.Payload))
-            {
-                throw Damaged($"event {item.Version} of stream '{stream}'");
-            }
-
-            events.Add(item);
+            events.Add(Event(reader, 0, stream));
         }
 
         return events;
+    }
+
+    // Version, type, payload and checksum, from a column on.
+    private StoredEvent Event(NpgsqlDataReader reader, int first, string stream)
+    {
+        var item = new StoredEvent(reader.GetInt64(first), reader.GetString(first + 1), reader.GetFieldValue<byte[]>(first + 2));
+        return reader.GetInt64(first + 3) == Checksum.OfEvent(stream, item.Version, item.Type, item.Payload)
+            ? item
+            : throw Damaged($"event {item.Version} of stream '{stream}'");
     }
 
     private async ValueTask<long> Append(string stream, long expectedVersion, IReadOnlyList<NewEvent> events)
