@@ -86,10 +86,16 @@ internal sealed partial class AccountHistory
     }
 
     /// <summary>Appends an event, and stores a snapshot where the last one has become old.</summary>
-    public async ValueTask<AccountSnapshot> AppendAsync(IStoreTransaction transaction, string account, AccountSnapshot snapshot, LedgerEvent happened)
+    public ValueTask<AccountSnapshot> AppendAsync(IStoreTransaction transaction, string account, AccountSnapshot snapshot, LedgerEvent happened)
     {
         var (stored, after) = Next(account, snapshot, happened);
-        await transaction.AppendAsync(Stream(account), snapshot.Version, [stored]).ConfigureAwait(false);
+        return AppendAsync(transaction, account, stored, after);
+    }
+
+    /// <summary>Appends an event that <see cref="Next"/> gave, and stores a snapshot where the last one has become old.</summary>
+    public async ValueTask<AccountSnapshot> AppendAsync(IStoreTransaction transaction, string account, NewEvent stored, AccountSnapshot after)
+    {
+        await transaction.AppendAsync(Stream(account), after.Version - 1, [stored]).ConfigureAwait(false);
         return Keep(account, await StoredSnapshots.SaveIfOldAsync(transaction, account, after).ConfigureAwait(false));
     }
 

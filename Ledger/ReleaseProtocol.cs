@@ -25,25 +25,13 @@ internal sealed class ReleaseProtocol(AccountHistory history, long nowMs)
             return new ReleaseOutcome(null, false, refusal);
         }
 
-        var drawn = ReleaseWriter.Check(draw());
-        var values = ReleaseCommitment.Of(request.Id, drawn);
-        var (asked, after, above) = ((BudgetCharged?)null, charges[0].Snapshot, new List<AncestorCharge>());
-        foreach (var (account, snapshot, decision) in charges)
+        var paid = PaidRelease.Of(request, ReleaseWriter.Check(draw()), charges);
+        for (var i = 0; i < charges.Count; i++)
         {
-            var charge = ReleaseReceipt.For(decision.Event!, values);
-            var appended = await history.AppendAsync(transaction, account, snapshot, charge).ConfigureAwait(false);
-            if (asked is null)
-            {
-                (asked, after) = (charge, appended);
-            }
-            else
-            {
-                above.Add(ReleaseReceipt.Above(account, charge, appended));
-            }
+            await history.AppendAsync(transaction, charges[i].Account, paid.Charged[i].Stored, paid.Charged[i].After).ConfigureAwait(false);
         }
 
-        var receipt = ReleaseReceipt.Of(request, asked!, charges[0].Snapshot, after, above);
-        return new ReleaseOutcome(await ReleaseWriter.AddAsync(transaction, ReleaseWriter.Build(request.Id, drawn, receipt)).ConfigureAwait(false), false, null);
+        return new ReleaseOutcome(await ReleaseWriter.AddAsync(transaction, paid.Release).ConfigureAwait(false), false, null);
     }
 
     private async ValueTask<List<(string Account, AccountSnapshot Snapshot, Decision Decision)>> ChargesAsync(IStoreTransaction transaction, ReleaseRequest request)

@@ -42,9 +42,6 @@ internal sealed class GroupAccount(string name, LoadedAccount loaded)
         }
     }
 
-    /// <summary>What an event would lead to.</summary>
-    public (NewEvent Stored, AccountSnapshot After) Next(LedgerEvent happened) => AccountHistory.Next(Name, Snapshot, happened);
-
     /// <summary>Notes an event.</summary>
     public void Add(NewEvent stored, AccountSnapshot after)
     {

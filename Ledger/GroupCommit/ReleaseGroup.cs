@@ -179,18 +179,13 @@ internal sealed partial class ReleaseGroup(AccountHistory history, long nowMs)
 
     private Release Release(WaitingRequest waiting, List<(GroupAccount Account, Decision Decision)> charges)
     {
-        var drawn = waiting.Draw();
-        var values = ReleaseCommitment.Of(waiting.Request.Id, drawn);
-        var events = charges.Select(charge => ReleaseReceipt.For(charge.Decision.Event!, values)).ToList();
-        var charged = charges.Zip(events, (charge, happened) => charge.Account.Next(happened)).ToList();
-        var above = Enumerable.Range(1, charges.Count - 1).Select(i => ReleaseReceipt.Above(charges[i].Account.Name, events[i], charged[i].After)).ToList();
-        var receipt = ReleaseReceipt.Of(waiting.Request, events[0], charges[0].Account.Snapshot, charged[0].After, above);
-        var release = ReleaseWriter.Build(waiting.Request.Id, drawn, receipt);
+        var paid = PaidRelease.Of(waiting.Request, waiting.Draw(), [.. charges.Select(charge => (charge.Account.Name, charge.Account.Snapshot, charge.Decision))]);
+        var release = paid.Release;
         ReadOnlyMemory<byte> stored = ReleaseJson.ToUtf8(release);
         StoreNames.CheckValue(stored);
         for (var i = 0; i < charges.Count; i++)
         {
-            charges[i].Account.Add(charged[i].Stored, charged[i].After);
+            charges[i].Account.Add(paid.Charged[i].Stored, paid.Charged[i].After);
         }
 
         _releases.Add(new NewRow(waiting.Id, stored));
